@@ -1,1 +1,18 @@
-//! Stub.
+//! The words every part of Jiaozi shares: money, assets, chain-tagged
+//! addresses, ids, time, and the messages that pass between a shell and the
+//! vault. Nothing here does I/O.
+
+pub mod address;
+pub mod agent;
+pub mod amount;
+pub mod asset;
+pub mod chain;
+pub mod clock;
+pub mod id;
+
+pub use address::{Address, AddressError, Checked, Unchecked};
+pub use amount::{Amount, AmountError};
+pub use asset::{Asset, AssetError, AssetId};
+pub use chain::{ChainError, ChainId};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use id::{IdError, PurchaseId};
