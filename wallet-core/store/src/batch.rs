@@ -38,7 +38,11 @@ impl Batch {
 
     /// Adds a removal of `key`.
     pub fn delete(&mut self, tree: &str, key: impl Into<Vec<u8>>) {
-        self.operations.push(Operation { tree: tree.to_owned(), key: key.into(), value: None });
+        self.operations.push(Operation {
+            tree: tree.to_owned(),
+            key: key.into(),
+            value: None,
+        });
     }
 
     /// Whether there is nothing to do.
@@ -67,11 +71,18 @@ impl Batch {
 /// Checks a tree's name.
 pub(crate) fn check_tree(tree: &str) -> Result<(), Error> {
     if tree.is_empty() {
-        return Err(Error::OutOfBounds { what: "tree name", length: 0 });
+        return Err(Error::OutOfBounds {
+            what: "tree name",
+            length: 0,
+        });
     }
     check_length("tree name", tree.len(), MAX_TREE)
 }
 
 fn check_length(what: &'static str, length: usize, most: usize) -> Result<(), Error> {
-    if length > most { Err(Error::OutOfBounds { what, length }) } else { Ok(()) }
+    if length > most {
+        Err(Error::OutOfBounds { what, length })
+    } else {
+        Ok(())
+    }
 }

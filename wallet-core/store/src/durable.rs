@@ -51,7 +51,9 @@ struct Open {
 
 impl std::fmt::Debug for Durable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Durable").field("folder", &self.folder).finish_non_exhaustive()
+        f.debug_struct("Durable")
+            .field("folder", &self.folder)
+            .finish_non_exhaustive()
     }
 }
 
@@ -76,7 +78,11 @@ impl Durable {
     /// Opens the folder under a lock that is already held.
     pub(crate) fn open_locked(folder: PathBuf, lock: FolderLock) -> Result<Self, Error> {
         let open = Open::folder(&folder)?;
-        Ok(Self { folder, open: RwLock::new(Some(open)), _lock: lock })
+        Ok(Self {
+            folder,
+            open: RwLock::new(Some(open)),
+            _lock: lock,
+        })
     }
 
     /// Closes the store and gives its lock back to the caller.
@@ -116,7 +122,13 @@ impl KeyValue for Durable {
         self.read(|open| Ok(open.db.get(key)?.map(|value| value.to_vec())))
     }
 
-    fn scan(&self, tree: &str, range: &KeyRange, order: Order, limit: usize) -> Result<Vec<Entry>, Error> {
+    fn scan(
+        &self,
+        tree: &str,
+        range: &KeyRange,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Entry>, Error> {
         check_tree(tree)?;
         if range.is_empty() {
             return Ok(Vec::new());
@@ -128,9 +140,17 @@ impl KeyValue for Durable {
             Bound::Unbounded => open_end,
         };
         let start = full(&range.start, Bound::Included(stem.clone()));
-        let end = full(&range.end, successor(&stem).map_or(Bound::Unbounded, Bound::Excluded));
+        let end = full(
+            &range.end,
+            successor(&stem).map_or(Bound::Unbounded, Bound::Excluded),
+        );
         let entry = |pair: Result<(sled::IVec, sled::IVec), sled::Error>| {
-            pair.map(|(key, value)| (key.get(stem.len()..).unwrap_or_default().to_vec(), value.to_vec()))
+            pair.map(|(key, value)| {
+                (
+                    key.get(stem.len()..).unwrap_or_default().to_vec(),
+                    value.to_vec(),
+                )
+            })
         };
         self.read(|open| {
             let found = open.db.range::<Vec<u8>, _>((start, end));
@@ -155,9 +175,12 @@ impl KeyValue for Durable {
             }
         }
         self.write(|open| {
-            open.db.apply_batch(writes).map_err(|e| from_sled(&self.folder, e))?;
+            open.db
+                .apply_batch(writes)
+                .map_err(|e| from_sled(&self.folder, e))?;
             open.db.flush().map_err(|e| from_sled(&self.folder, e))?;
-            open.sync(&self.folder).map_err(|e| Error::io(&self.folder, e))
+            open.sync(&self.folder)
+                .map_err(|e| Error::io(&self.folder, e))
         })
     }
 }
@@ -168,20 +191,35 @@ impl Open {
         fs::create_dir_all(folder).map_err(system)?;
         repair::before_open(folder).map_err(system)?;
         let db = match open_sled(folder) {
-            Err(Error::Corrupt { .. }) if repair::set_snapshots_aside(folder).map_err(system)? => {
+            Err(Error::Corrupt { .. })
+                if repair::set_snapshots_aside(folder).map_err(system)? =>
+            {
                 open_sled(folder)?
             }
             opened => opened?,
         };
         repair::forget_set_aside(folder).map_err(system)?;
-        let log = File::options().read(true).write(true).open(folder.join("db")).map_err(system)?;
-        let open = Self { db, log, synced_blobs: Mutex::default() };
+        let log = File::options()
+            .read(true)
+            .write(true)
+            .open(folder.join("db"))
+            .map_err(system)?;
+        let open = Self {
+            db,
+            log,
+            synced_blobs: Mutex::default(),
+        };
         open.sync(folder).map_err(system)?;
         for path in [folder.join("conf"), folder.join("blobs")] {
-            File::open(path).and_then(|file| file.sync_all()).map_err(system)?;
+            File::open(path)
+                .and_then(|file| file.sync_all())
+                .map_err(system)?;
         }
         sync_folder(folder).map_err(system)?;
-        if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        if let Some(parent) = folder
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
             sync_folder(parent).map_err(system)?;
         }
         Ok(open)
@@ -217,16 +255,26 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// sled answers most damage with an error and some with a panic; both are [`Error::Corrupt`] here.
 fn open_sled(folder: &Path) -> Result<sled::Db, Error> {
-    let config = sled::Config::new().path(folder).cache_capacity(CACHE).flush_every_ms(None);
+    let config = sled::Config::new()
+        .path(folder)
+        .cache_capacity(CACHE)
+        .flush_every_ms(None);
     catch_unwind(AssertUnwindSafe(|| config.open())).map_or_else(
-        |panic| Err(Error::Corrupt { folder: folder.to_owned(), detail: panic_text(&panic) }),
+        |panic| {
+            Err(Error::Corrupt {
+                folder: folder.to_owned(),
+                detail: panic_text(&panic),
+            })
+        },
         |opened| opened.map_err(|e| from_sled(folder, e)),
     )
 }
 
 fn panic_text(panic: &Box<dyn Any + Send>) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the log is not readable").to_owned()
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("the log is not readable")
+        .to_owned()
 }
 
 /// Tree names are short, so one byte of length keeps any two trees apart.
@@ -238,6 +286,9 @@ fn full_key(tree: &str, key: &[u8]) -> Vec<u8> {
 fn from_sled(folder: &Path, error: sled::Error) -> Error {
     match error {
         sled::Error::Io(source) => Error::io(folder, source),
-        other => Error::Corrupt { folder: folder.to_owned(), detail: other.to_string() },
+        other => Error::Corrupt {
+            folder: folder.to_owned(),
+            detail: other.to_string(),
+        },
     }
 }

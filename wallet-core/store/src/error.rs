@@ -104,7 +104,9 @@ impl Error {
     #[must_use]
     pub fn retryable(&self) -> bool {
         match self {
-            Self::AlreadyOpen(_) | Self::DiskFull { .. } | Self::Io { .. } | Self::Random(_) => true,
+            Self::AlreadyOpen(_) | Self::DiskFull { .. } | Self::Io { .. } | Self::Random(_) => {
+                true
+            }
             Self::Migration { source, .. } => source.retryable(),
             _ => false,
         }
@@ -115,9 +117,9 @@ impl Error {
         let folder = folder.into();
         match source.kind() {
             // A file-size limit is a quota as far as the user is concerned.
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                Self::DiskFull { folder, source }
-            }
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Self::DiskFull { folder, source },
             _ => Self::Io { folder, source },
         }
     }

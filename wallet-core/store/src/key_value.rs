@@ -36,26 +36,38 @@ impl KeyRange {
     /// Every key.
     #[must_use]
     pub fn all() -> Self {
-        Self { start: Bound::Unbounded, end: Bound::Unbounded }
+        Self {
+            start: Bound::Unbounded,
+            end: Bound::Unbounded,
+        }
     }
 
     /// Every key that begins with `prefix`.
     #[must_use]
     pub fn prefix(prefix: &[u8]) -> Self {
         let start = Bound::Included(prefix.to_vec());
-        Self { start, end: successor(prefix).map_or(Bound::Unbounded, Bound::Excluded) }
+        Self {
+            start,
+            end: successor(prefix).map_or(Bound::Unbounded, Bound::Excluded),
+        }
     }
 
     /// The same range without `key` and all before it: the next page of an ascending scan.
     #[must_use]
     pub fn after(self, key: &[u8]) -> Self {
-        Self { start: Bound::Excluded(key.to_vec()), end: self.end }
+        Self {
+            start: Bound::Excluded(key.to_vec()),
+            end: self.end,
+        }
     }
 
     /// The same range without `key` and all behind it: the next page of a descending scan.
     #[must_use]
     pub fn before(self, key: &[u8]) -> Self {
-        Self { start: self.start, end: Bound::Excluded(key.to_vec()) }
+        Self {
+            start: self.start,
+            end: Bound::Excluded(key.to_vec()),
+        }
     }
 
     /// Whether no key can lie in it. Such a range scans to nothing.
@@ -93,7 +105,13 @@ pub trait KeyValue: Send + Sync {
 
     /// At most `limit` entries of `range`, as they were at one moment. For the next page, narrow the
     /// range with [`KeyRange::after`] or [`KeyRange::before`] the last key.
-    fn scan(&self, tree: &str, range: &KeyRange, order: Order, limit: usize) -> Result<Vec<Entry>, Error>;
+    fn scan(
+        &self,
+        tree: &str,
+        range: &KeyRange,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Entry>, Error>;
 
     /// Applies all of `batch`, in its order, or nothing. When it returns, the batch survives SIGKILL
     /// and a power cut. After an error the batch may or may not have been applied: read before

@@ -14,7 +14,10 @@ use std::{
 /// from durable, so that no snapshot can be ahead of the log after a power cut.
 pub(crate) fn before_open(folder: &Path) -> io::Result<()> {
     for path in snapshots(folder)? {
-        if path.extension().is_some_and(|extension| extension == "generating") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "generating")
+        {
             tracing::warn!(file = %path.display(), "removing a partial snapshot");
             fs::remove_file(path)?;
         }
@@ -41,7 +44,9 @@ pub(crate) fn set_snapshots_aside(folder: &Path) -> io::Result<bool> {
 
 /// Deletes what [`set_snapshots_aside`] renamed.
 pub(crate) fn forget_set_aside(folder: &Path) -> io::Result<()> {
-    with_prefix(folder, SET_ASIDE)?.into_iter().try_for_each(fs::remove_file)
+    with_prefix(folder, SET_ASIDE)?
+        .into_iter()
+        .try_for_each(fs::remove_file)
 }
 
 const SET_ASIDE: &str = "aside.";

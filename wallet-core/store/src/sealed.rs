@@ -60,12 +60,21 @@ impl SealedStore {
     /// # Errors
     /// [`Error::WrongKey`] when it is sealed under another key.
     pub fn open(store: Arc<dyn KeyValue>, key: &StoreKey) -> Result<Self, Error> {
-        let sealed = Self { store, cipher: XChaCha20Poly1305::new(key.bytes().into()) };
+        let sealed = Self {
+            store,
+            cipher: XChaCha20Poly1305::new(key.bytes().into()),
+        };
         match sealed.store.get(CHECK_TREE, CHECK_KEY)? {
             Some(envelope) => {
-                let (_, text) = sealed.open_envelope(CHECK_TREE, CHECK_KEY, &envelope).map_err(|error| {
-                    if matches!(error, Error::Damaged { .. }) { Error::WrongKey } else { error }
-                })?;
+                let (_, text) = sealed
+                    .open_envelope(CHECK_TREE, CHECK_KEY, &envelope)
+                    .map_err(|error| {
+                        if matches!(error, Error::Damaged { .. }) {
+                            Error::WrongKey
+                        } else {
+                            error
+                        }
+                    })?;
                 if text.as_slice() != CHECK_TEXT {
                     return Err(Error::WrongKey);
                 }
@@ -90,7 +99,9 @@ impl SealedStore {
     /// [`Error::NewerVersion`], [`Error::Damaged`], [`Error::Shape`], and those of the disk.
     pub fn get<T: Record>(&self, key: &[u8]) -> Result<Option<T>, Error> {
         let envelope = self.store.get(T::KIND, key)?;
-        envelope.map(|envelope| self.read(key, &envelope)).transpose()
+        envelope
+            .map(|envelope| self.read(key, &envelope))
+            .transpose()
     }
 
     /// At most `limit` records of `range` with their keys; pages as [`KeyValue::scan`] does.
@@ -136,7 +147,10 @@ impl SealedStore {
     /// Begins writes that become durable together.
     #[must_use]
     pub fn batch(&self) -> SealedBatch<'_> {
-        SealedBatch { store: self, batch: Batch::new() }
+        SealedBatch {
+            store: self,
+            batch: Batch::new(),
+        }
     }
 
     fn read<T: Record>(&self, key: &[u8], envelope: &[u8]) -> Result<T, Error> {
@@ -157,7 +171,13 @@ impl SealedStore {
         }
     }
 
-    fn seal(&self, tree: &'static str, key: &[u8], version: u16, text: &[u8]) -> Result<Vec<u8>, Error> {
+    fn seal(
+        &self,
+        tree: &'static str,
+        key: &[u8],
+        version: u16,
+        text: &[u8],
+    ) -> Result<Vec<u8>, Error> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|e| Error::Random(e.to_string()))?;
         let mut envelope = vec![FORMAT];
@@ -165,8 +185,17 @@ impl SealedStore {
         let aad = associated(&envelope, tree, key);
         let sealed = self
             .cipher
-            .encrypt(&XNonce::from(nonce), Payload { msg: text, aad: &aad })
-            .map_err(|_| Error::OutOfBounds { what: "record", length: text.len() })?;
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: text,
+                    aad: &aad,
+                },
+            )
+            .map_err(|_| Error::OutOfBounds {
+                what: "record",
+                length: text.len(),
+            })?;
         envelope.extend(nonce);
         envelope.extend(sealed);
         Ok(envelope)
@@ -184,7 +213,13 @@ impl SealedStore {
         let aad = associated(head, tree, key);
         let text = self
             .cipher
-            .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &aad })
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: sealed,
+                    aad: &aad,
+                },
+            )
             .map_err(|_| damaged())?;
         Ok((version, Zeroizing::new(text)))
     }
@@ -205,7 +240,11 @@ impl SealedBatch<'_> {
     pub fn put<T: Record>(&mut self, key: &[u8], record: &T) -> Result<(), Error> {
         self.store.check_not_newer::<T>(key)?;
         let text = Zeroizing::new(serde_json::to_vec(record).map_err(|e| shape::<T>(&e))?);
-        self.batch.put(T::KIND, key, self.store.seal(T::KIND, key, T::VERSION, &text)?);
+        self.batch.put(
+            T::KIND,
+            key,
+            self.store.seal(T::KIND, key, T::VERSION, &text)?,
+        );
         Ok(())
     }
 
@@ -241,7 +280,9 @@ fn check_version<T: Record>(found: u16) -> Result<(), Error> {
 
 /// Splits version, header and the rest off an envelope of a known format.
 fn header<'a>(tree: &'static str, envelope: &'a [u8]) -> Result<(u16, &'a [u8], &'a [u8]), Error> {
-    let (head, rest) = envelope.split_first_chunk::<HEADER>().ok_or(Error::Damaged { kind: tree })?;
+    let (head, rest) = envelope
+        .split_first_chunk::<HEADER>()
+        .ok_or(Error::Damaged { kind: tree })?;
     let [format, high, low] = *head;
     match format {
         FORMAT => Ok((u16::from_be_bytes([high, low]), head, rest)),
@@ -261,6 +302,14 @@ fn associated(header: &[u8], tree: &str, key: &[u8]) -> Vec<u8> {
 
 /// serde_json may quote a value in its message; only where and what category is kept.
 fn shape<T: Record>(error: &serde_json::Error) -> Error {
-    let detail = format!("{:?} at line {} column {}", error.classify(), error.line(), error.column());
-    Error::Shape { kind: T::KIND, detail }
+    let detail = format!(
+        "{:?} at line {} column {}",
+        error.classify(),
+        error.line(),
+        error.column()
+    );
+    Error::Shape {
+        kind: T::KIND,
+        detail,
+    }
 }

@@ -31,6 +31,9 @@ mod tests {
 
     #[test]
     fn debug_shows_no_key() {
-        assert_eq!(format!("{:?}", StoreKey::new([0xab; 32])), "StoreKey(redacted)");
+        assert_eq!(
+            format!("{:?}", StoreKey::new([0xab; 32])),
+            "StoreKey(redacted)"
+        );
     }
 }

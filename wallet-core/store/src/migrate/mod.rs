@@ -49,22 +49,29 @@ pub fn open(folder: impl Into<PathBuf>, key: &StoreKey) -> Result<SealedStore, E
     open_with(folder.into(), key, MIGRATIONS)
 }
 
-fn open_with(folder: PathBuf, key: &StoreKey, migrations: &[Migration]) -> Result<SealedStore, Error> {
+fn open_with(
+    folder: PathBuf,
+    key: &StoreKey,
+    migrations: &[Migration],
+) -> Result<SealedStore, Error> {
     let newest = migrations.last().map_or(0, |migration| migration.to);
     let lock = FolderLock::acquire(&folder)?;
     finish_swap(&folder).map_err(|e| Error::io(&folder, e))?;
     let store = Durable::open_locked(folder.clone(), lock)?;
-    let found = match version(&store)? {
-        Some(found) => found,
-        None if is_new(&store)? => 0,
-        None => {
-            return Err(Error::Corrupt { folder, detail: "it has entries and no version".into() });
-        }
-    };
+    // Without a version it is new, or its first open was cut short before anything was kept in it.
+    let found = version(&store)?.unwrap_or(0);
     if found > newest {
-        return Err(Error::NewerVersion { what: "store", found, supported: newest });
+        return Err(Error::NewerVersion {
+            what: "store",
+            found,
+            supported: newest,
+        });
     }
-    let store = if found == newest { store } else { upgrade(store, found, newest, key, migrations)? };
+    let store = if found == newest {
+        store
+    } else {
+        upgrade(store, found, newest, key, migrations)?
+    };
     SealedStore::open(Arc::new(store), key)
 }
 
@@ -76,41 +83,58 @@ fn upgrade(
     key: &StoreKey,
     migrations: &[Migration],
 ) -> Result<Durable, Error> {
-    let failed = |source: Error| Error::Migration { to: newest, source: Box::new(source) };
-    let run = |target: Durable| -> Result<Durable, Error> {
-        let target = Arc::new(target);
-        let sealed = SealedStore::open(target.clone(), key)?;
-        for migration in migrations.iter().filter(|migration| migration.to > found) {
-            (migration.run)(&sealed)?;
-        }
-        target.put(TREE, VERSION_KEY, &newest.to_be_bytes())?;
-        drop(sealed);
-        Arc::into_inner(target).ok_or_else(|| {
-            Error::io(PathBuf::new(), io::Error::other("a migration kept the store open"))
-        })
-    };
     if found == 0 {
-        return run(store);
+        return run(store, found, newest, key, migrations);
     }
-    // The key is tried before anything is copied: a wrong one must cost nothing.
-    let store = Arc::new(store);
-    drop(SealedStore::open(store.clone(), key)?);
-    let Some(store) = Arc::into_inner(store) else {
-        return Err(failed(Error::Damaged { kind: TREE }));
-    };
     let folder = store.folder().to_owned();
-    let lock = store.close();
-    let copy = beside(&folder, ".migrating");
+    // The key is tried before anything is copied: a wrong one must cost nothing.
+    let lock = try_key(store, key)?.close();
+    let failed = |source: Error| Error::Migration {
+        to: newest,
+        source: Box::new(source),
+    };
     let system = |e| failed(Error::io(&folder, e));
+    let copy = beside(&folder, ".migrating");
     remove_if_there(&copy).map_err(system)?;
     copy_folder(&folder, &copy).map_err(system)?;
-    let migrated = Durable::open(&copy).and_then(run).map_err(failed)?;
-    drop(migrated.close());
-    let _ = fs::remove_file(beside(&copy, ".lock"));
-    fs::rename(&folder, free_name(&folder, found)).map_err(system)?;
+    let migrated = Durable::open(&copy).and_then(|copy| run(copy, found, newest, key, migrations));
+    drop(migrated.map_err(failed)?.close());
+    // The copy was locked under a name that goes away with it.
+    fs::remove_file(beside(&copy, ".lock")).map_err(system)?;
+    fs::rename(&folder, free_name(&folder, newest)).map_err(system)?;
     fs::rename(&copy, &folder).map_err(system)?;
     sync_parent(&folder).map_err(system)?;
     Durable::open_locked(folder, lock)
+}
+
+fn run(
+    target: Durable,
+    found: u32,
+    newest: u32,
+    key: &StoreKey,
+    migrations: &[Migration],
+) -> Result<Durable, Error> {
+    let target = Arc::new(target);
+    let sealed = SealedStore::open(target.clone(), key)?;
+    for migration in migrations.iter().filter(|migration| migration.to > found) {
+        (migration.run)(&sealed)?;
+    }
+    target.put(TREE, VERSION_KEY, &newest.to_be_bytes())?;
+    drop(sealed);
+    sole(target)
+}
+
+fn try_key(store: Durable, key: &StoreKey) -> Result<Durable, Error> {
+    let store = Arc::new(store);
+    drop(SealedStore::open(store.clone(), key)?);
+    sole(store)
+}
+
+/// Takes a store back from its handles, all of which are gone unless a migration hid one.
+fn sole(store: Arc<Durable>) -> Result<Durable, Error> {
+    let folder = store.folder().to_owned();
+    Arc::into_inner(store)
+        .ok_or_else(|| Error::io(folder, io::Error::other("a migration kept the store open")))
 }
 
 /// Does the second rename of a swap that a power cut stopped after the first.
@@ -125,21 +149,24 @@ fn finish_swap(folder: &Path) -> io::Result<()> {
 }
 
 fn version(store: &Durable) -> Result<Option<u32>, Error> {
-    let Some(bytes) = store.get(TREE, VERSION_KEY)? else { return Ok(None) };
-    let bytes: [u8; 4] = bytes.as_slice().try_into().map_err(|_| Error::Damaged { kind: TREE })?;
+    let Some(bytes) = store.get(TREE, VERSION_KEY)? else {
+        return Ok(None);
+    };
+    let bytes: [u8; 4] = bytes
+        .as_slice()
+        .try_into()
+        .map_err(|_| Error::Damaged { kind: TREE })?;
     Ok(Some(u32::from_be_bytes(bytes)))
-}
-
-/// A store is new while nothing but the sealing of a first open that was cut short is in it.
-fn is_new(store: &Durable) -> Result<bool, Error> {
-    Ok(store.entries()? <= store.count_of_seal()?)
 }
 
 /// `<name>.before-v<N>`, or with a number behind it where an earlier migration left one.
 fn free_name(folder: &Path, version: u32) -> PathBuf {
-    let plain = beside(folder, &format!(".before-v{}", version + 1));
-    let numbered = (2_u32..).map(|n| beside(folder, &format!(".before-v{}-{n}", version + 1)));
-    std::iter::once(plain.clone()).chain(numbered).find(|path| !path.exists()).unwrap_or(plain)
+    let plain = beside(folder, &format!(".before-v{version}"));
+    let numbered = (2_u32..).map(|n| beside(folder, &format!(".before-v{version}-{n}")));
+    std::iter::once(plain.clone())
+        .chain(numbered)
+        .find(|path| !path.exists())
+        .unwrap_or(plain)
 }
 
 fn remove_if_there(folder: &Path) -> io::Result<()> {
@@ -166,7 +193,10 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn sync_parent(folder: &Path) -> io::Result<()> {
-    match folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    match folder
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         Some(parent) => sync_folder(parent),
         None => Ok(()),
     }
