@@ -3,6 +3,8 @@
 //! - `flush` of sled ends in `sync_file_range`, which a power cut can undo: every commit is followed
 //!   by an fsync of the log, and of the blob files that large values go to.
 //! - A kill while opening leaves snapshots that bar every later open: see `repair`.
+//! - sled takes some unreadable logs for empty ones: a marker tells them apart.
+//! - sled holds its files for a while after it is closed: closing waits for it.
 //! - After a failed write sled stays in an error state for good: the handle is dropped, and the next
 //!   call opens the folder again, so that the store works as soon as the disk does.
 //!
@@ -14,12 +16,13 @@ use std::{
     any::Any,
     collections::BTreeSet,
     ffi::OsString,
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io,
     ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Mutex, PoisonError, RwLock},
+    time::Duration,
 };
 
 use crate::{
@@ -33,6 +36,15 @@ use crate::{
 /// Bytes of pages kept in memory.
 const CACHE: u64 = 64 * 1024 * 1024;
 
+/// How long a closing store waits for sled's threads: 10 s, far above what it takes.
+const RELEASE_TRIES: u32 = 5000;
+const RELEASE_PAUSE: Duration = Duration::from_millis(2);
+
+/// The key and the file that tell an empty log from a lost one. No tree has a name of no bytes, so
+/// nobody else's key begins with a zero.
+const CREATED_KEY: &[u8] = &[0];
+const CREATED_FILE: &str = "created";
+
 /// A [`KeyValue`] in a folder of its own, held exclusively.
 pub struct Durable {
     folder: PathBuf,
@@ -43,9 +55,13 @@ pub struct Durable {
     _lock: FolderLock,
 }
 
+/// The log, opened a second time: to sync it, and to see when sled has let go of it.
+struct Log(File);
+
 struct Open {
     db: sled::Db,
-    log: File,
+    // Declared after the handle, whose release it waits for.
+    log: Log,
     synced_blobs: Mutex<BTreeSet<OsString>>,
 }
 
@@ -190,39 +206,60 @@ impl Open {
         let system = |e| Error::io(folder, e);
         fs::create_dir_all(folder).map_err(system)?;
         repair::before_open(folder).map_err(system)?;
-        let db = match open_sled(folder) {
-            Err(Error::Corrupt { .. })
-                if repair::set_snapshots_aside(folder).map_err(system)? =>
-            {
-                open_sled(folder)?
-            }
-            opened => opened?,
-        };
-        repair::forget_set_aside(folder).map_err(system)?;
-        let log = File::options()
-            .read(true)
-            .write(true)
-            .open(folder.join("db"))
-            .map_err(system)?;
+        let db = open_sled(folder)?;
+        let log = open_to_sync(&folder.join("db")).map_err(system)?;
         let open = Self {
             db,
-            log,
+            log: Log(log),
             synced_blobs: Mutex::default(),
         };
         open.sync(folder).map_err(system)?;
-        for path in [folder.join("conf"), folder.join("blobs")] {
-            File::open(path)
-                .and_then(|file| file.sync_all())
-                .map_err(system)?;
-        }
-        sync_folder(folder).map_err(system)?;
-        if let Some(parent) = folder
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
-            sync_folder(parent).map_err(system)?;
-        }
+        open.check_created(folder)?;
         Ok(open)
+    }
+
+    /// sled may take a log that it cannot read for an empty one. So a key is written into every new
+    /// store, and after it a file beside the log: the file without the key means that the log is
+    /// not what it was.
+    fn check_created(&self, folder: &Path) -> Result<(), Error> {
+        let system = |e| Error::io(folder, e);
+        let marker = folder.join(CREATED_FILE);
+        let key_is_there = self
+            .db
+            .contains_key(CREATED_KEY)
+            .map_err(|e| from_sled(folder, e))?;
+        match (key_is_there, marker.exists()) {
+            (true, true) => return Ok(()),
+            (false, true) => {
+                let detail = "the log lost what was in it".to_owned();
+                return Err(Error::Corrupt {
+                    folder: folder.to_owned(),
+                    detail,
+                });
+            }
+            (false, false) => {
+                self.db
+                    .insert(CREATED_KEY, b"")
+                    .map_err(|e| from_sled(folder, e))?;
+                self.db.flush().map_err(|e| from_sled(folder, e))?;
+                self.sync(folder).map_err(system)?;
+            }
+            (true, false) => {}
+        }
+        let sync_all = || {
+            fs::write(&marker, "A store of Jiaozi, kept by sled 0.34.\n")?;
+            open_to_sync(&marker)?.sync_all()?;
+            open_to_sync(&folder.join("conf"))?.sync_all()?;
+            sync_folder(folder)?;
+            match folder
+                .parent()
+                .filter(|parent| !parent.as_os_str().is_empty())
+            {
+                Some(parent) => sync_folder(parent),
+                None => Ok(()),
+            }
+        };
+        sync_all().map_err(system)
     }
 
     /// Forces the log and new blob files to the disk.
@@ -232,10 +269,13 @@ impl Open {
         for entry in fs::read_dir(&blobs)? {
             names.insert(entry?.file_name());
         }
-        let mut synced = lock(&self.synced_blobs);
+        let mut synced = self
+            .synced_blobs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if *synced != names {
             for name in names.difference(&synced) {
-                match File::open(blobs.join(name)) {
+                match open_to_sync(&blobs.join(name)) {
                     Ok(blob) => blob.sync_all()?,
                     // sled removes a blob that nothing points to any more.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -245,12 +285,27 @@ impl Open {
             sync_folder(&blobs)?;
             *synced = names;
         }
-        self.log.sync_data()
+        self.log.0.sync_data()
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Log {
+    /// sled lets go of its files on threads of its own, some time after its handle is dropped; until
+    /// then nobody may open, copy or rename the folder. Its own lock on the log tells when.
+    fn drop(&mut self) {
+        for _ in 0..RELEASE_TRIES {
+            match self.0.try_lock() {
+                Err(TryLockError::WouldBlock) => std::thread::sleep(RELEASE_PAUSE),
+                _ => return,
+            }
+        }
+        tracing::warn!("sled still holds its log");
+    }
+}
+
+/// Windows syncs only what is open for writing.
+fn open_to_sync(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).open(path)
 }
 
 /// sled answers most damage with an error and some with a panic; both are [`Error::Corrupt`] here.

@@ -1,8 +1,11 @@
-//! Two faults of sled 0.34.7 that are mended before it opens a folder.
+//! A fault of sled 0.34.7 that is mended before it opens a folder.
 //!
 //! sled writes `snap.<position>.generating`, then renames it to `snap.<position>`. A kill in between
 //! leaves a partial file that every later open takes for the newest snapshot and calls corruption.
-//! A snapshot only saves time: without it sled reads its whole log again, and nothing is lost.
+//! A snapshot only saves time: without it sled reads its whole log again, and nothing is lost. But a
+//! whole snapshot that does not fit the log means that the *log* is damaged, and then it must stay:
+//! without it sled takes an unreadable log for an empty one. So each snapshot is judged by its own
+//! checksum, before sled looks.
 
 use std::{
     fs::{self, File},
@@ -10,15 +13,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Removes snapshots that were being written, and makes the log that the finished ones were made
-/// from durable, so that no snapshot can be ahead of the log after a power cut.
+/// Removes snapshots that are not whole, and makes the log that the others were made from durable,
+/// so that no snapshot can be ahead of the log after a power cut.
 pub(crate) fn before_open(folder: &Path) -> io::Result<()> {
     for path in snapshots(folder)? {
-        if path
+        let partial = path
             .extension()
-            .is_some_and(|extension| extension == "generating")
-        {
-            tracing::warn!(file = %path.display(), "removing a partial snapshot");
+            .is_some_and(|extension| extension == "generating");
+        if partial || !is_whole(&fs::read(&path)?) {
+            tracing::warn!(file = %path.display(), "removing a snapshot that is not whole");
             fs::remove_file(path)?;
         }
     }
@@ -29,37 +32,22 @@ pub(crate) fn before_open(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Renames every snapshot out of sled's sight and says whether there was any. What was set aside is
-/// deleted by [`forget_set_aside`] once the store is open without it.
-pub(crate) fn set_snapshots_aside(folder: &Path) -> io::Result<bool> {
-    let found = snapshots(folder)?;
-    for path in &found {
-        if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
-            tracing::warn!(file = %path.display(), "setting a damaged snapshot aside");
-            fs::rename(path, folder.join(format!("{SET_ASIDE}{name}")))?;
-        }
-    }
-    Ok(!found.is_empty())
+/// Checks what sled checks: contents, 8 bytes of length, CRC-32 of the contents (little-endian).
+fn is_whole(snapshot: &[u8]) -> bool {
+    let Some((rest, crc)) = snapshot.split_last_chunk::<4>() else {
+        return false;
+    };
+    let Some((contents, _length)) = rest.split_last_chunk::<8>() else {
+        return false;
+    };
+    !contents.is_empty() && crc32fast::hash(contents) == u32::from_le_bytes(*crc)
 }
-
-/// Deletes what [`set_snapshots_aside`] renamed.
-pub(crate) fn forget_set_aside(folder: &Path) -> io::Result<()> {
-    with_prefix(folder, SET_ASIDE)?
-        .into_iter()
-        .try_for_each(fs::remove_file)
-}
-
-const SET_ASIDE: &str = "aside.";
 
 fn snapshots(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    with_prefix(folder, "snap.")
-}
-
-fn with_prefix(folder: &Path, prefix: &str) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(prefix) {
+        if entry.file_name().to_string_lossy().starts_with("snap.") {
             found.push(entry.path());
         }
     }

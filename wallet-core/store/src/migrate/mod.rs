@@ -201,3 +201,6 @@ fn sync_parent(folder: &Path) -> io::Result<()> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! Errors, as shells see them: a stable code, what it means for the money, and
+//! the values that the sentence needs. The sentences, with the next step, are
+//! in `messages/errors.en.json` and `messages/errors.zh-CN.json`; text of
+//! nodes never reaches a person.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What an error means for the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyState {
+    /// Nothing has moved, and nothing will.
+    Safe,
+    /// It is on its way; the wallet is watching.
+    Moving,
+    /// It has moved.
+    Moved,
+}
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Stable codes, written in snake case.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode { $($(#[$doc])* $name,)* }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+error_codes! {
+    // The vault
+    /// The vault is locked.
+    Locked,
+    /// The PIN was wrong.
+    WrongPin,
+    /// Too many wrong PINs.
+    Throttled,
+    /// The person declined.
+    Declined,
+    /// Nobody can be asked for the PIN here.
+    NoPrompt,
+    /// The vault could not read what it was to sign.
+    Undecodable,
+    /// The vault refused to sign.
+    SigningRefused,
+    /// There is no wallet here.
+    NoWallet,
+    /// There is a wallet here already.
+    WalletExists,
+    /// No keyring service.
+    KeyringAbsent,
+    /// The keyring is locked.
+    KeyringLocked,
+    /// The keyring does not answer.
+    KeyringUnresponsive,
+    /// The keyring forgets.
+    KeyringNotPersistent,
+    /// The wallet's item is not in the keyring.
+    KeyringItemMissing,
+    /// Another keyring than the one that sealed the wallet.
+    KeyringOther,
+    /// Another question is open.
+    VaultBusy,
+    /// The vault program is missing or will not start.
+    VaultMissing,
+    /// The vault program ended.
+    VaultGone,
+    /// Vault and shell are of different releases.
+    VaultProtocol,
+    // Reading what was asked for
+    /// Not a request, a link or an address.
+    NotARequest,
+    /// The address is malformed.
+    AddressMalformed,
+    /// The address has a wrong checksum.
+    AddressChecksum,
+    /// A Conflux Core address on an EVM network.
+    AddressCoreSpace,
+    /// The zero address.
+    AddressZero,
+    /// The request is for another network.
+    WrongNetwork,
+    /// The request is for a token that this network does not list.
+    UnknownToken,
+    /// The request has expired.
+    RequestExpired,
+    /// The request asks for something that the wallet does not do.
+    RequestUnsupported,
+    /// The request's signature or check value is wrong.
+    RequestDamaged,
+    /// The picture holds no QR code.
+    ImageNoCode,
+    /// The picture is too large.
+    ImageTooLarge,
+    /// The file is no picture.
+    ImageUnreadable,
+    // Amounts
+    /// No amount.
+    AmountMissing,
+    /// Negative.
+    AmountNegative,
+    /// An exponent.
+    AmountExponent,
+    /// Digits of another script.
+    AmountForeignDigit,
+    /// A comma.
+    AmountComma,
+    /// A stray character.
+    AmountCharacter,
+    /// Not shaped like a number.
+    AmountShape,
+    /// Too many decimals.
+    AmountTooPrecise,
+    /// Too large.
+    AmountTooLarge,
+    /// Zero.
+    AmountZero,
+    /// Not the amount that the request asks for.
+    AmountDiffers,
+    // Paying
+    /// More than there is.
+    NotEnough,
+    /// Not enough coin for the fee.
+    NotEnoughForFee,
+    /// The proposal is too old.
+    ProposalExpired,
+    /// This request was paid already.
+    AlreadyPaid,
+    /// No such payment.
+    UnknownPayment,
+    /// The ledger refused the payment.
+    LedgerRefused,
+    /// The payment was executed and failed.
+    Reverted,
+    /// The payment's time ran out before the ledger took it.
+    AuthorizationExpired,
+    /// The payment cannot be cancelled any more.
+    TooLateToCancel,
+    // Nodes
+    /// No node answers.
+    NodeDown,
+    /// The node does not answer in time.
+    NodeTimeout,
+    /// The node answers with something that is not JSON-RPC.
+    NodeGarbage,
+    /// The node is on another chain.
+    NodeWrongChain,
+    /// The node asks to slow down.
+    NodeBusy,
+    /// The node answered with an error.
+    NodeError,
+    /// Endpoints are written `https://…`, or `http://` on this computer.
+    EndpointMalformed,
+    /// The network's values are not valid.
+    NetworkMalformed,
+    /// There is such a network already.
+    NetworkExists,
+    /// No such network.
+    UnknownNetwork,
+    /// The contract is not a token.
+    NotAToken,
+    /// The sandbox ledger will not start.
+    SandboxFailed,
+    /// Top-up is for the sandbox only.
+    TopUpUnavailable,
+    // The profile
+    /// The profile is open in another process.
+    ProfileOpen,
+    /// The profile was written by a newer release.
+    NewerVersion,
+    /// The profile's records are damaged.
+    StoreDamaged,
+    /// The disk is full.
+    DiskFull,
+    /// Files cannot be read or written.
+    StorageFailed,
+    /// A contact of this name or address exists.
+    ContactExists,
+    /// The name is empty, too long or has hidden characters.
+    NameMalformed,
+    /// No such contact.
+    UnknownContact,
+    /// No such account.
+    UnknownAccount,
+    /// A value in the call is out of bounds.
+    BadInput,
+    /// A fault of the wallet's own.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The code as it is written, as in `wrong_pin`.
+    pub fn as_str(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::String(code)) => code,
+            _ => "internal".to_owned(),
+        }
+    }
+}
+
+/// An error for a shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorView {
+    /// The code.
+    pub code: ErrorCode,
+    /// Whether trying the same again can help.
+    pub retryable: bool,
+    /// What it means for the money.
+    pub money: MoneyState,
+    /// Values for the sentence, by name.
+    pub values: BTreeMap<String, String>,
+}

@@ -1,0 +1,23 @@
+//! What shells are told without asking.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::PaymentView;
+
+/// A change. Shells redraw what it touches.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WalletEvent {
+    /// A payment was made, was received or moved on.
+    Payment {
+        /// As it stands now.
+        payment: Box<PaymentView>,
+    },
+    /// Balances or the ledger's reachability changed: ask for the overview.
+    Overview,
+    /// The vault was locked, unlocked or changed: ask for the state.
+    Vault,
+    /// Networks, contacts or settings changed.
+    Settings,
+}

@@ -1,0 +1,25 @@
+//! The surface that every shell calls: plain data in, plain data out.
+//!
+//! Amounts cross as decimal strings, never as numbers. TypeScript bindings are
+//! generated from these types (`ui/src/bindings/`). No type here can hold a
+//! word, a PIN, a passphrase, a seed or a private key.
+
+mod activity;
+mod error;
+mod event;
+mod payment;
+mod settings;
+mod state;
+
+pub use activity::{ActivityPage, ActivityQuery, ContactView, DirectionFilter, StateFilter};
+pub use event::WalletEvent;
+pub use error::{ErrorCode, ErrorView, MoneyState};
+pub use payment::{
+    AmountView, AssetView, Direction, FeeView, PayeeStanding, PayeeView, PaymentState, PaymentView,
+    ProposalView, ProposeInput, ReceiveInput, ReceiveView, RequestView, Verdict, Warning,
+};
+pub use settings::{
+    EndpointInput, EndpointView, FinalityRule, NetworkCheck, NetworkInput, NetworkView, PolicyInput,
+    PolicyView, QuickPayInput, QuickPayView, TokenInput,
+};
+pub use state::{AccountView, AppState, BalanceView, KeyringView, Overview, Stage, VaultView};
