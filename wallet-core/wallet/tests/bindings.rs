@@ -1,0 +1,86 @@
+//! The TypeScript bindings in `ui/src/bindings/` are the ones that the Rust
+//! types give. After a change of `api/`, write them with
+//! `JIAOZI_WRITE_BINDINGS=1 cargo test -p jiaozi-wallet --test bindings`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it fails
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
+use jiaozi_wallet::api::{
+    AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, KeyringView,
+    NetworkCheck, NetworkInput, NetworkView, Overview, PaymentView, PolicyInput, ProposalView,
+    ProposeInput, ReceiveInput, ReceiveView, RequestView, WalletEvent,
+};
+use ts_rs::{Config, TS};
+
+/// Writes every type that crosses to the web UI, and all that they are made of.
+fn write_all(folder: &Path) {
+    let config = Config::new().with_out_dir(folder);
+    macro_rules! write {
+        ($($name:ty),* $(,)?) => { $(<$name>::export_all(&config).expect(stringify!($name));)* };
+    }
+    write!(
+        AccountView,
+        ActivityPage,
+        ActivityQuery,
+        AppState,
+        Backup,
+        ContactView,
+        ErrorView,
+        KeyringView,
+        Language,
+        NetworkCheck,
+        NetworkInput,
+        NetworkView,
+        Overview,
+        PaymentView,
+        PolicyInput,
+        ProposalView,
+        ProposeInput,
+        ReceiveInput,
+        ReceiveView,
+        RequestView,
+        Sealing,
+        Theme,
+        WalletEvent,
+        WordLanguage,
+    );
+}
+
+/// Name and content of the files in a folder.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    std::fs::read_dir(folder)
+        .expect("the folder of bindings")
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, std::fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_bindings_are_those_of_the_types() {
+    let committed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/bindings");
+    if std::env::var_os("JIAOZI_WRITE_BINDINGS").is_some() {
+        if committed.exists() {
+            std::fs::remove_dir_all(&committed).unwrap();
+        }
+        write_all(&committed);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write_all(folder.path());
+    let (fresh, committed) = (files(folder.path()), files(&committed));
+    for (name, text) in &fresh {
+        assert_eq!(
+            committed.get(name),
+            Some(text),
+            "{name} is stale: run with JIAOZI_WRITE_BINDINGS=1"
+        );
+    }
+    let stale: Vec<_> = committed.keys().filter(|name| !fresh.contains_key(*name)).collect();
+    assert!(stale.is_empty(), "no type gives these: {stale:?}");
+}
