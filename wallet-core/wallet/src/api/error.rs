@@ -141,8 +141,10 @@ error_codes! {
     Reverted,
     /// The payment's time ran out before the ledger took it.
     AuthorizationExpired,
-    /// The payment cannot be cancelled any more.
-    TooLateToCancel,
+    /// The wallet was closed between approval and signature; nothing was sent.
+    Interrupted,
+    /// Another transaction of the account took this one's place.
+    Replaced,
     // Nodes
     /// No node answers.
     NodeDown,

@@ -1,0 +1,133 @@
+//! What tokens say, and what they can really do.
+
+use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_sol_types::{Eip712Domain, SolCall};
+use jiaozi_types::agent::TokenDomain;
+use jiaozi_types::asset::Asset;
+use serde_json::json;
+
+use super::{EvmLedger, Token};
+use crate::error::LedgerError;
+use crate::ledger::TokenFacts;
+
+/// A read-only call, decoded.
+async fn view<C: SolCall>(
+    ledger: &EvmLedger,
+    to: Address,
+    call: &C,
+) -> Result<C::Return, LedgerError> {
+    let data = Bytes::from(call.abi_encode());
+    let bytes: Bytes = ledger
+        .require("eth_call", json!([{ "to": to, "data": data }, "latest"]))
+        .await?;
+    C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
+}
+
+/// What a token that lacks the function gives: a revert, or undecodable bytes.
+/// Nodes word reverts differently, so a plain refusal counts as well.
+fn lacks<T>(answer: Result<T, LedgerError>) -> Result<Option<T>, LedgerError> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(LedgerError::Reverted | LedgerError::NotAToken | LedgerError::Node(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn balance(
+    ledger: &EvmLedger,
+    token: Address,
+    account: Address,
+) -> Result<U256, LedgerError> {
+    view(ledger, token, &Token::balanceOfCall { account }).await
+}
+
+pub(super) async fn facts(ledger: &EvmLedger, token: Address) -> Result<TokenFacts, LedgerError> {
+    let decimals = lacks(view(ledger, token, &Token::decimalsCall {}).await)?;
+    let symbol = lacks(view(ledger, token, &Token::symbolCall {}).await)?;
+    let (Some(decimals), Some(symbol)) = (decimals, symbol) else {
+        return Err(LedgerError::NotAToken);
+    };
+    let symbol: String = symbol
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(16)
+        .collect();
+    if decimals > Asset::MAX_DECIMALS || symbol.is_empty() {
+        return Err(LedgerError::NotAToken);
+    }
+    Ok(TokenFacts { symbol, decimals })
+}
+
+pub(super) async fn authorization_domain(
+    ledger: &EvmLedger,
+    token: Address,
+) -> Result<Option<TokenDomain>, LedgerError> {
+    let Some(separator) = lacks(view(ledger, token, &Token::DOMAIN_SEPARATORCall {}).await)? else {
+        return Ok(None);
+    };
+    let probe = Token::authorizationStateCall {
+        authorizer: token,
+        nonce: B256::ZERO,
+    };
+    if lacks(view(ledger, token, &probe).await)?.is_none() {
+        return Ok(None);
+    }
+    for (name, version) in candidate_domains(ledger, token).await? {
+        let domain = TokenDomain {
+            name,
+            version,
+            chain_id: ledger.chain,
+            contract: token,
+        };
+        if separator_of(&domain) == separator {
+            return Ok(Some(domain));
+        }
+    }
+    Ok(None)
+}
+
+/// Names and versions that the token may have signed its domain with: what
+/// EIP-5267 tells, else its name with its version, else with the usual ones.
+async fn candidate_domains(
+    ledger: &EvmLedger,
+    token: Address,
+) -> Result<Vec<(String, String)>, LedgerError> {
+    if let Some(told) = lacks(view(ledger, token, &Token::eip712DomainCall {}).await)? {
+        return Ok(vec![(told.name, told.version)]);
+    }
+    let Some(name) = lacks(view(ledger, token, &Token::nameCall {}).await)? else {
+        return Ok(Vec::new());
+    };
+    if let Some(version) = lacks(view(ledger, token, &Token::versionCall {}).await)? {
+        return Ok(vec![(name, version)]);
+    }
+    Ok(vec![(name.clone(), "1".to_owned()), (name, "2".to_owned())])
+}
+
+fn separator_of(domain: &TokenDomain) -> B256 {
+    Eip712Domain {
+        name: Some(domain.name.clone().into()),
+        version: Some(domain.version.clone().into()),
+        chain_id: Some(U256::from(domain.chain_id)),
+        verifying_contract: Some(domain.contract),
+        salt: None,
+    }
+    .separator()
+}
+
+pub(super) async fn authorization_used(
+    ledger: &EvmLedger,
+    token: Address,
+    payer: Address,
+    nonce: B256,
+) -> Result<bool, LedgerError> {
+    view(
+        ledger,
+        token,
+        &Token::authorizationStateCall {
+            authorizer: payer,
+            nonce,
+        },
+    )
+    .await
+}

@@ -1,0 +1,43 @@
+//! The parts of nodes' answers that are read. Fields that are not needed are
+//! not read, so that nodes may differ in them.
+
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Block {
+    pub(super) number: Option<U64>,
+    pub(super) timestamp: U64,
+    pub(super) base_fee_per_gas: Option<U256>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Receipt {
+    pub(super) transaction_hash: B256,
+    pub(super) block_number: Option<U64>,
+    pub(super) block_hash: Option<B256>,
+    pub(super) status: Option<U64>,
+    pub(super) gas_used: U256,
+    pub(super) effective_gas_price: Option<U256>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Transaction {
+    pub(super) hash: B256,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Log {
+    pub(super) address: Address,
+    pub(super) topics: Vec<B256>,
+    pub(super) data: Bytes,
+    pub(super) block_number: Option<U64>,
+    pub(super) transaction_hash: Option<B256>,
+    pub(super) log_index: Option<U64>,
+    #[serde(default)]
+    pub(super) removed: bool,
+}

@@ -1,0 +1,181 @@
+//! What the wallet asks of a ledger, whatever its kind.
+
+use alloy_primitives::{Address, B256, Bytes, U256};
+use async_trait::async_trait;
+use jiaozi_types::ChainId;
+use jiaozi_types::agent::{CarrierFee, TokenDomain};
+
+use crate::error::LedgerError;
+
+/// A ledger, seen through its nodes.
+#[async_trait]
+pub trait Ledger: Send + Sync {
+    /// The chain that every answer is about.
+    fn chain(&self) -> ChainId;
+
+    /// Looks at the node: its chain, its newest block, its name.
+    async fn node(&self) -> Result<NodeFacts, LedgerError>;
+
+    /// The newest block's number.
+    async fn head(&self) -> Result<u64, LedgerError>;
+
+    /// Atoms of the chain's coin in `account`.
+    async fn coin_balance(&self, account: Address) -> Result<U256, LedgerError>;
+
+    /// Atoms of `token` in `account`.
+    async fn token_balance(&self, token: Address, account: Address) -> Result<U256, LedgerError>;
+
+    /// Name, code and decimals, as the token tells them.
+    async fn token(&self, token: Address) -> Result<TokenFacts, LedgerError>;
+
+    /// The token's EIP-712 domain if it takes EIP-3009 authorizations: the
+    /// domain separator on the ledger equals the computed one and
+    /// `authorizationState` answers.
+    async fn authorization_domain(
+        &self,
+        token: Address,
+    ) -> Result<Option<TokenDomain>, LedgerError>;
+
+    /// Whether the authorization `nonce` of `payer` was used or cancelled.
+    async fn authorization_used(
+        &self,
+        token: Address,
+        payer: Address,
+        nonce: B256,
+    ) -> Result<bool, LedgerError>;
+
+    /// The account's next nonces.
+    async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError>;
+
+    /// What `call` would cost.
+    async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError>;
+
+    /// Hands signed bytes to the ledger and returns once a node holds them. A
+    /// node that holds them already counts as success.
+    async fn submit(&self, signed: &Bytes) -> Result<(), LedgerError>;
+
+    /// Where the transaction stands.
+    async fn status(&self, transaction: B256) -> Result<TransactionStatus, LedgerError>;
+
+    /// Transfers of `tokens` from or to `account` in blocks `from..=to`, in
+    /// the ledger's order.
+    async fn transfers(
+        &self,
+        tokens: &[Address],
+        account: Address,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<Transfer>, LedgerError>;
+
+    /// The Unix second of a block.
+    async fn block_time(&self, block: u64) -> Result<u64, LedgerError>;
+}
+
+/// When an included transaction is final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finality {
+    /// With its block.
+    Immediate,
+    /// With this many blocks on top of its own.
+    Depth(u32),
+    /// When the node's `finalized` block has reached it.
+    Finalized,
+}
+
+/// What a node says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeFacts {
+    /// Its chain.
+    pub chain: ChainId,
+    /// Its newest block.
+    pub head: u64,
+    /// Its name: printable ASCII, at most 64 characters.
+    pub client: String,
+}
+
+/// What a token says of itself: cut and cleaned, but not vouched for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// Its code, ASCII letters and digits, at most 16.
+    pub symbol: String,
+    /// Decimal places of one unit.
+    pub decimals: u8,
+}
+
+/// An account's next nonces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nonces {
+    /// After every executed transaction.
+    pub latest: u64,
+    /// After every transaction that the node knows to be waiting, too.
+    pub pending: u64,
+}
+
+/// A call to be priced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Who sends it.
+    pub from: Address,
+    /// To which account or contract.
+    pub to: Address,
+    /// Atoms of the coin that go with it.
+    pub value: U256,
+    /// Its data.
+    pub data: Bytes,
+}
+
+/// What a call would cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeeQuote {
+    /// Gas that the node estimates, without any margin.
+    pub gas: u64,
+    /// The price to offer.
+    pub fee: CarrierFee,
+    /// The price to expect, in atoms of the coin for one unit of gas.
+    pub expected_price: u128,
+}
+
+/// Where a transaction stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransactionStatus {
+    /// The node has never heard of it (or has forgotten it).
+    Unknown,
+    /// The node holds it; it is in no block.
+    Pending,
+    /// It is in a block.
+    Included(Inclusion),
+}
+
+/// A transaction's place on the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inclusion {
+    /// The block's number.
+    pub block: u64,
+    /// The block's hash.
+    pub block_hash: B256,
+    /// Whether it did what it should; if not, only the fee was taken.
+    pub success: bool,
+    /// The fee that was taken, in atoms of the coin.
+    pub fee: U256,
+    /// Whether the network's rule calls it final.
+    pub is_final: bool,
+}
+
+/// A token transfer on the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transfer {
+    /// The token.
+    pub token: Address,
+    /// Who paid.
+    pub from: Address,
+    /// Who received.
+    pub to: Address,
+    /// Atoms.
+    pub value: U256,
+    /// The block.
+    pub block: u64,
+    /// The transaction.
+    pub transaction: B256,
+    /// The log's index in its block.
+    pub log_index: u64,
+}
