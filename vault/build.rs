@@ -100,7 +100,10 @@ fn tokens(tokens: &Map<String, Value>) -> Result<String> {
             .and_then(Value::as_object)
             .ok_or_else(|| format!("{TOKENS} has no section {section}"))?;
         let name = section.to_uppercase();
-        writeln!(code, "/// The colours of `{section}`.\npub const {name}: {kind} = {kind} {{")?;
+        writeln!(
+            code,
+            "/// The colours of `{section}`.\npub const {name}: {kind} = {kind} {{"
+        )?;
         for (role, colour) in colours {
             let [red, green, blue] = rgb(colour).ok_or_else(|| format!("{section}.{role}"))?;
             writeln!(
@@ -110,16 +113,31 @@ fn tokens(tokens: &Map<String, Value>) -> Result<String> {
         }
         code.push_str("};\n");
     }
-    for (name, index) in [("TEXT_SMALL", 0), ("TEXT", 1), ("TEXT_LARGE", 2), ("TITLE", 3), ("AMOUNT", 4)] {
+    for (name, index) in [
+        ("TEXT_SMALL", 0),
+        ("TEXT", 1),
+        ("TEXT_LARGE", 2),
+        ("TITLE", 3),
+        ("AMOUNT", 4),
+    ] {
         let size = number(tokens.get("type").and_then(|sizes| sizes.get(index)))?;
-        writeln!(code, "/// A type size in points.\npub const {name}: f32 = {size}_f32;")?;
+        writeln!(
+            code,
+            "/// A type size in points.\npub const {name}: f32 = {size}_f32;"
+        )?;
     }
     for (name, index) in [("RADIUS_SMALL", 0), ("RADIUS_LARGE", 1)] {
         let radius = number(tokens.get("radius").and_then(|radii| radii.get(index)))?;
-        writeln!(code, "/// A corner radius in points.\npub const {name}: u8 = {radius};")?;
+        writeln!(
+            code,
+            "/// A corner radius in points.\npub const {name}: u8 = {radius};"
+        )?;
     }
     let space = number(tokens.get("space"))?;
-    writeln!(code, "/// The grid, in points.\npub const SPACE: f32 = {space}_f32;")?;
+    writeln!(
+        code,
+        "/// The grid, in points.\npub const SPACE: f32 = {space}_f32;"
+    )?;
     Ok(code)
 }
 
@@ -131,7 +149,10 @@ fn number(value: Option<&Value>) -> Result<u64> {
 
 /// `#RRGGBB`.
 fn rgb(colour: &Value) -> Option<[u8; 3]> {
-    let digits = colour.as_str()?.strip_prefix('#').filter(|d| d.len() == 6)?;
+    let digits = colour
+        .as_str()?
+        .strip_prefix('#')
+        .filter(|d| d.len() == 6)?;
     let value = u32::from_str_radix(digits, 16).ok()?;
     let [_, red, green, blue] = value.to_be_bytes();
     Some([red, green, blue])

@@ -3,6 +3,10 @@
 //! script's secret.
 
 mod cancel;
+mod messages;
+pub mod window;
+mod word_entry;
+mod wording;
 
 use jiaozi_custody::{PersonalPhrase, Reading, Secret, SecretKind, Words};
 use jiaozi_types::Asset;

@@ -1,0 +1,81 @@
+//! The vault's windows: 480x640, ink frame and seal, the personal phrase on
+//! each. The agent's threads hold a [`WindowPrompt`]; the main thread runs the
+//! [`WindowLoop`] that it came with.
+#![allow(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "places and sizes on the screen; money is never a float"
+)]
+
+mod app;
+mod dialogue;
+mod look;
+mod ornament;
+mod screens;
+mod secret_field;
+mod session;
+mod wait;
+mod widgets;
+
+use std::sync::mpsc::{Sender, channel};
+
+use jiaozi_custody::PersonalPhrase;
+use jiaozi_types::agent::Appearance;
+
+use super::{CancelToken, Prompt, PromptError, Session};
+use app::Opening;
+
+pub use app::{WINDOW, WindowLoop};
+pub use dialogue::Dialogue;
+pub use session::WindowSession;
+
+use crate::prompt::messages::Messages;
+
+/// Asks in windows.
+pub struct WindowPrompt(Sender<Opening>);
+
+/// A prompt for the agent's threads and the loop for the main thread.
+pub fn windows() -> (WindowPrompt, WindowLoop) {
+    let (sender, receiver) = channel();
+    (WindowPrompt(sender), WindowLoop(receiver))
+}
+
+impl Prompt for WindowPrompt {
+    fn open(
+        &self,
+        look: Appearance,
+        phrase: Option<PersonalPhrase>,
+        cancel: CancelToken,
+    ) -> Result<Box<dyn Session>, PromptError> {
+        let (steps, taken) = channel();
+        let (opened, answer) = channel();
+        let opening = Opening {
+            look,
+            phrase,
+            cancel,
+            steps: taken,
+            opened,
+        };
+        self.0.send(opening).map_err(|_| PromptError::Unavailable)?;
+        let context = answer.recv().map_err(|_| PromptError::Unavailable)??;
+        let say = Messages::of(look.language);
+        Ok(Box::new(WindowSession::new(say, steps, move || {
+            context.request_repaint();
+        })))
+    }
+}
+
+/// A dialogue without an operating system's window, and the session that asks
+/// in it: for driving every screen in tests.
+pub fn detached(
+    context: &egui::Context,
+    look: Appearance,
+    phrase: Option<PersonalPhrase>,
+) -> (Dialogue, WindowSession) {
+    look::install(context, look);
+    let (steps, taken) = channel();
+    let say = Messages::of(look.language);
+    let wake = context.clone();
+    let session = WindowSession::new(say, steps, move || wake.request_repaint());
+    (Dialogue::new(say, phrase, taken), session)
+}

@@ -1,0 +1,92 @@
+//! The screens: one file each, all of the same shape. A screen draws its body
+//! and says which buttons it has; the dialogue around it draws the rest.
+
+mod ask_secret;
+mod choose_phrase;
+mod decide;
+mod done;
+mod set_secret;
+mod show_words;
+mod type_words;
+mod working;
+
+use egui::Ui;
+
+use crate::prompt::messages::Messages;
+
+pub use ask_secret::AskSecret;
+pub use choose_phrase::ChoosePhrase;
+pub use decide::Decide;
+pub use done::Done;
+pub use set_secret::SetSecret;
+pub use show_words::ShowWords;
+pub use type_words::TypeWords;
+pub(super) use working::working;
+
+/// One question in the window.
+pub trait Screen: Send {
+    /// What the header says.
+    fn title(&self, say: Messages) -> &'static str;
+
+    /// Draws what is between the phrase and the buttons.
+    fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish;
+
+    /// The buttons as they are now.
+    fn buttons(&self, say: Messages) -> Buttons;
+
+    /// Acts on the right button. True when the question is answered.
+    fn accept(&mut self) -> bool;
+
+    /// Where the keyboard is when the screen appears.
+    fn first_focus(&self) -> FirstFocus {
+        FirstFocus::Body
+    }
+
+    /// A phrase being typed, to be seen where it will stand.
+    fn phrase_preview(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether other programs should be kept from filming the window, where the
+    /// system can do that.
+    fn is_secret(&self) -> bool {
+        false
+    }
+}
+
+/// What a body asks for besides being drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Nothing.
+    Nothing,
+    /// The same as a press of the right button: Enter in the last field.
+    Accept,
+}
+
+impl Wish {
+    fn accept_if(wanted: bool) -> Self {
+        if wanted { Self::Accept } else { Self::Nothing }
+    }
+}
+
+/// The two buttons.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buttons {
+    /// The left one declines; none where there is nothing to decline.
+    pub refuse: Option<&'static str>,
+    /// The right one does what the screen is for.
+    pub accept: String,
+    /// Whether the right one can be pressed.
+    pub ready: bool,
+}
+
+/// Where the keyboard is when a screen appears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstFocus {
+    /// In the body, which sees to it itself.
+    Body,
+    /// On the left button.
+    Refuse,
+    /// On the right button.
+    Accept,
+}

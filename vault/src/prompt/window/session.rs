@@ -1,0 +1,114 @@
+//! The session behind one window: hands each question to the window and waits
+//! for its answer.
+
+use std::sync::mpsc::Sender;
+
+use jiaozi_custody::{PersonalPhrase, Reading, Secret, SecretKind, Words};
+use jiff::tz::TimeZone;
+
+use super::dialogue::{Reply, Step};
+use super::screens::{
+    AskSecret, ChoosePhrase, Decide, Done, Screen, SetSecret, ShowWords, TypeWords,
+};
+use crate::prompt::messages::Messages;
+use crate::prompt::wording::{approval, confirmation};
+use crate::prompt::{
+    Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTrouble, Session,
+};
+
+/// One dialogue in a window.
+pub struct WindowSession {
+    say: Messages,
+    steps: Sender<Step>,
+    wake: Box<dyn Fn() + Send>,
+}
+
+impl WindowSession {
+    /// A session that gives its steps to a [`super::Dialogue`] and calls `wake`
+    /// so that they are drawn.
+    pub fn new(say: Messages, steps: Sender<Step>, wake: impl Fn() + Send + 'static) -> Self {
+        Self {
+            say,
+            steps,
+            wake: Box::new(wake),
+        }
+    }
+
+    /// Shows a screen and waits for its answer. A window that was closed has
+    /// dropped the other end.
+    fn ask<T>(&self, screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>) -> Result<T, PromptError> {
+        let (reply, answer) = Reply::pair();
+        self.steps
+            .send(Step::Show(screen(reply)))
+            .map_err(|_| PromptError::Declined)?;
+        (self.wake)();
+        answer.recv().map_err(|_| PromptError::Declined)
+    }
+}
+
+impl Drop for WindowSession {
+    fn drop(&mut self) {
+        // The window notices the hung-up channel when it is drawn next.
+        let (hung_up, _) = std::sync::mpsc::channel();
+        self.steps = hung_up;
+        (self.wake)();
+    }
+}
+
+impl Session for WindowSession {
+    fn choose_personal_phrase(&mut self) -> Result<PersonalPhrase, PromptError> {
+        let phrase = self.ask(|reply| Box::new(ChoosePhrase::new(reply)))?;
+        let shown = Step::Phrase(phrase.clone());
+        self.steps.send(shown).map_err(|_| PromptError::Declined)?;
+        Ok(phrase)
+    }
+
+    fn set_secret(&mut self, kind: SecretKind) -> Result<Secret, PromptError> {
+        self.ask(|reply| Box::new(SetSecret::new(kind, reply)))
+    }
+
+    fn ask_secret(
+        &mut self,
+        why: SecretPurpose,
+        trouble: Option<SecretTrouble>,
+    ) -> Result<Secret, PromptError> {
+        self.ask(|reply| Box::new(AskSecret::new(why, trouble, reply)))
+    }
+
+    fn show_words(&mut self, words: &Words) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(ShowWords::new(words.clone(), reply)))
+    }
+
+    fn check_words(&mut self, words: &Words) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(TypeWords::check(words, reply)))
+            .map(drop)
+    }
+
+    fn enter_words(&mut self) -> Result<Words, PromptError> {
+        self.ask(|reply| Box::new(TypeWords::restore(reply)))
+    }
+
+    fn approve(
+        &mut self,
+        reading: &Reading,
+        secret: SecretNeed,
+        trouble: Option<SecretTrouble>,
+    ) -> Result<Option<Secret>, PromptError> {
+        let sheet = approval(reading, self.say, &TimeZone::system());
+        self.ask(|reply| Box::new(Decide::new(sheet, secret, trouble, reply)))
+    }
+
+    fn confirm(
+        &mut self,
+        what: &Confirmation,
+        secret: SecretNeed,
+        trouble: Option<SecretTrouble>,
+    ) -> Result<Option<Secret>, PromptError> {
+        let sheet = confirmation(what, self.say);
+        self.ask(|reply| Box::new(Decide::new(sheet, secret, trouble, reply)))
+    }
+
+    fn done(&mut self, notice: Notice) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(Done::new(notice, reply)))
+    }
+}

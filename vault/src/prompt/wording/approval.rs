@@ -1,0 +1,142 @@
+//! What a signature would do, in words.
+
+use alloy_primitives::U256;
+use jiaozi_custody::{Money, Reading, ReadingKind};
+use jiaozi_types::agent::AuthorizationForm;
+use jiff::tz::TimeZone;
+
+use super::figures::{code, is_sandbox, moment, money, network};
+use super::{Headline, PartyText, Row, Sheet};
+use crate::prompt::messages::Messages;
+
+/// The sheet of a signature. Moments are written in `zone`.
+pub fn approval(reading: &Reading, say: Messages, zone: &TimeZone) -> Sheet {
+    let amount = reading.amount.as_ref();
+    let figure = amount.map(|amount| money(amount, say)).unwrap_or_default();
+    let (title, lead, accept, question) = acts(reading.kind, &figure, say);
+    Sheet {
+        title,
+        lead,
+        amount: amount.map(|amount| headline(amount, reading, say)),
+        party: reading.payee.as_ref().map(|payee| PartyText {
+            label: say.approve_to(),
+            name: payee.name.clone(),
+            stranger: say.approve_to_new(),
+            address: payee.address.plain(),
+        }),
+        warnings: warnings(reading, say),
+        rows: rows(reading, say, zone),
+        accept,
+        refuse: say.approve_refuse(),
+        question,
+    }
+}
+
+type Acts = (&'static str, Option<&'static str>, String, String);
+
+/// Title, meaning, button and question of each kind.
+fn acts(kind: ReadingKind, figure: &str, say: Messages) -> Acts {
+    match kind {
+        ReadingKind::CoinTransfer
+        | ReadingKind::TokenTransfer
+        | ReadingKind::CarriedAuthorization => (
+            say.approve_pay_title(),
+            None,
+            say.approve_pay_button(figure),
+            say.approve_pay_question(figure),
+        ),
+        ReadingKind::Authorization(form) => (
+            say.approve_authorize_title(),
+            Some(match form {
+                AuthorizationForm::Receive => say.approve_authorize_text(),
+                AuthorizationForm::Transfer => say.approve_authorize_anyone_text(),
+            }),
+            say.approve_authorize_button(figure),
+            say.approve_authorize_question(figure),
+        ),
+        ReadingKind::CancelAuthorization | ReadingKind::CancelTransaction => (
+            say.approve_cancel_title(),
+            Some(if kind == ReadingKind::CancelTransaction {
+                say.approve_cancel_transaction_text()
+            } else {
+                say.approve_cancel_text()
+            }),
+            say.approve_cancel_button().to_owned(),
+            say.approve_cancel_question().to_owned(),
+        ),
+    }
+}
+
+fn headline(amount: &Money, reading: &Reading, say: Messages) -> Headline {
+    Headline {
+        figure: money(amount, say),
+        of: format!("{} · {}", code(amount, say), network(reading.chain, say)),
+        play_money: is_sandbox(reading.chain),
+    }
+}
+
+fn warnings(reading: &Reading, say: Messages) -> Vec<&'static str> {
+    let mut warnings = Vec::new();
+    if reading.payee.as_ref().is_some_and(|p| p.name.is_none()) {
+        warnings.push(say.approve_to_new_text());
+    }
+    if reading.amount.as_ref().is_some_and(|a| a.known.is_none()) {
+        warnings.push(say.approve_asset_unknown_text());
+    }
+    if fee_is_high(reading) {
+        warnings.push(say.approve_fee_high());
+    }
+    warnings
+}
+
+/// Whether the fee may take more than 1 % of the amount, where both are of one
+/// asset and can be compared.
+fn fee_is_high(reading: &Reading) -> bool {
+    match (&reading.amount, &reading.fee_cap) {
+        (Some(amount), Some(fee)) if amount.asset == fee.asset => fee
+            .atoms
+            .checked_mul(U256::from(100))
+            .is_none_or(|hundredfold| hundredfold > amount.atoms),
+        _ => false,
+    }
+}
+
+fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
+    let fee = reading
+        .fee_cap
+        .as_ref()
+        .filter(|fee| !fee.atoms.is_zero())
+        .map_or_else(|| say.approve_fee_none().to_owned(), |fee| money(fee, say));
+    let mut rows = vec![
+        Row::text(say.approve_fee(), fee),
+        Row::text(say.approve_network(), network(reading.chain, say)),
+    ];
+    if let Some(expires) = reading.expires {
+        let until = moment(expires, say, zone);
+        let until = until.unwrap_or_else(|| say.approve_expiry_none().to_owned());
+        rows.push(Row::text(say.approve_expiry(), until));
+    }
+    rows.push(Row::text(
+        say.approve_from(),
+        format!(
+            "{} · {}",
+            say.approve_account(reading.account.saturating_add(1)),
+            short(&reading.from.to_string())
+        ),
+    ));
+    if let Some(contract) = reading.amount.as_ref().and_then(|a| a.asset.contract()) {
+        rows.push(Row::hex(say.approve_contract(), contract.to_string()));
+    }
+    rows
+}
+
+/// The two ends of the person's own address.
+fn short(address: &str) -> String {
+    match (
+        address.get(..6),
+        address.get(address.len().saturating_sub(4)..),
+    ) {
+        (Some(start), Some(end)) => format!("{start}…{end}"),
+        _ => address.to_owned(),
+    }
+}

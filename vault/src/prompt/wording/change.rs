@@ -1,0 +1,172 @@
+//! A change to the vault that the person consents to, in words.
+
+use std::collections::BTreeSet;
+
+use alloy_primitives::U256;
+use jiaozi_custody::Money;
+use jiaozi_types::agent::{Payee, QuickPayLimit, SpendPolicy, TokenDomain};
+use jiaozi_types::{Asset, AssetId};
+
+use super::figures::{code, duration, money, network};
+use super::{PartyText, Row, Sheet, Value};
+use crate::prompt::Confirmation;
+use crate::prompt::messages::Messages;
+
+/// The sheet of a change.
+pub fn confirmation(what: &Confirmation, say: Messages) -> Sheet {
+    match what {
+        Confirmation::SavePayee { payee, replaces } => save_payee(payee, replaces.as_deref(), say),
+        Confirmation::SaveAsset {
+            asset,
+            domain,
+            replaces,
+        } => save_asset(asset, domain.as_ref(), replaces.as_ref(), say),
+        Confirmation::LoosenPolicy { from, to, assets } => loosen(from, to, assets, say),
+    }
+}
+
+fn save_payee(payee: &Payee, replaces: Option<&str>, say: Messages) -> Sheet {
+    let mut rows = Vec::new();
+    if let Some(was) = replaces {
+        rows.push(change(say.payee_name(), was, &payee.name));
+    }
+    rows.push(Row::text(
+        say.approve_network(),
+        network(payee.address.chain(), say),
+    ));
+    Sheet {
+        title: say.payee_title(),
+        lead: Some(say.payee_lead()),
+        amount: None,
+        party: Some(PartyText {
+            label: say.payee_name(),
+            name: Some(payee.name.clone()),
+            stranger: say.approve_to_new(),
+            address: payee.address.plain(),
+        }),
+        warnings: replaces.map(|_| say.payee_renamed()).into_iter().collect(),
+        rows,
+        accept: say.save_button().to_owned(),
+        refuse: say.cancel(),
+        question: say.save_question().to_owned(),
+    }
+}
+
+fn save_asset(
+    asset: &Asset,
+    domain: Option<&TokenDomain>,
+    replaces: Option<&Asset>,
+    say: Messages,
+) -> Sheet {
+    let decimals = asset.decimals().to_string();
+    let mut rows = match replaces {
+        Some(was) => vec![
+            change(say.asset_symbol(), was.symbol(), asset.symbol()),
+            change(say.asset_decimals(), &was.decimals().to_string(), &decimals),
+        ],
+        None => vec![
+            Row::text(say.asset_symbol(), asset.symbol()),
+            Row::text(say.asset_decimals(), decimals),
+        ],
+    };
+    if asset.is_yuan() {
+        rows.push(Row::text(say.asset_written(), "¥"));
+    }
+    rows.push(Row::text(
+        say.approve_network(),
+        network(asset.id().chain(), say),
+    ));
+    if let Some(contract) = asset.id().contract() {
+        rows.push(Row::hex(say.approve_contract(), contract.to_string()));
+    }
+    if let Some(domain) = domain {
+        rows.push(Row::text(
+            say.asset_domain(),
+            format!("{} · {}", domain.name, domain.version),
+        ));
+    }
+    Sheet {
+        title: say.asset_title(),
+        lead: Some(say.asset_lead()),
+        amount: None,
+        party: None,
+        warnings: Vec::new(),
+        rows,
+        accept: say.save_button().to_owned(),
+        refuse: say.cancel(),
+        question: say.save_question().to_owned(),
+    }
+}
+
+fn loosen(from: &SpendPolicy, to: &SpendPolicy, assets: &[Asset], say: Messages) -> Sheet {
+    let named: BTreeSet<AssetId> = [from, to]
+        .iter()
+        .flat_map(|policy| policy.quick_pay.iter().map(|limit| limit.asset))
+        .collect();
+    let mut rows: Vec<Row> = named
+        .into_iter()
+        .flat_map(|asset| limit_rows(asset, from, to, assets, say))
+        .collect();
+    if from.lock_after_seconds != to.lock_after_seconds {
+        rows.push(change(
+            say.policy_lock(),
+            &duration(u64::from(from.lock_after_seconds), say),
+            &duration(u64::from(to.lock_after_seconds), say),
+        ));
+    }
+    Sheet {
+        title: say.policy_title(),
+        lead: Some(say.policy_lead()),
+        amount: None,
+        party: None,
+        warnings: Vec::new(),
+        rows,
+        accept: say.policy_button().to_owned(),
+        refuse: say.cancel(),
+        question: say.policy_question().to_owned(),
+    }
+}
+
+/// What changes in the limits of one asset.
+fn limit_rows(
+    asset: AssetId,
+    from: &SpendPolicy,
+    to: &SpendPolicy,
+    assets: &[Asset],
+    say: Messages,
+) -> Vec<Row> {
+    let written = |atoms: U256| Money {
+        asset,
+        known: assets.iter().find(|known| known.id() == asset).cloned(),
+        atoms,
+    };
+    let limit = |policy: &SpendPolicy, of: fn(&QuickPayLimit) -> U256| {
+        let limit = policy.quick_pay.iter().find(|limit| limit.asset == asset);
+        let atoms = limit.map(of).filter(|atoms| !atoms.is_zero());
+        atoms.map_or_else(
+            || say.policy_none().to_owned(),
+            |atoms| money(&written(atoms), say),
+        )
+    };
+    let code = code(&written(U256::ZERO), say);
+    let kinds: [(&'static str, fn(&QuickPayLimit) -> U256); 2] = [
+        (say.policy_per_payment(), |limit| limit.per_payment),
+        (say.policy_per_day(), |limit| limit.per_day),
+    ];
+    kinds
+        .into_iter()
+        .map(|(label, of)| (label, limit(from, of), limit(to, of)))
+        .filter(|(_, was, becomes)| was != becomes)
+        .map(|(label, was, becomes)| change(&format!("{code} · {label}"), &was, &becomes))
+        .collect()
+}
+
+fn change(label: &str, was: &str, becomes: &str) -> Row {
+    Row {
+        label: label.to_owned(),
+        value: Value::Change {
+            was: was.to_owned(),
+            becomes: becomes.to_owned(),
+        },
+    }
+}

@@ -1,0 +1,140 @@
+//! Amounts, networks, moments and addresses as people read them.
+
+use jiaozi_custody::Money;
+use jiaozi_types::agent::Language;
+use jiaozi_types::{Amount, AssetId, ChainId, Timestamp, sandbox};
+use jiff::tz::TimeZone;
+
+use crate::prompt::messages::Messages;
+
+/// An amount: `¥12.50`, `1.5 CFX`, or raw units of a token that the vault does
+/// not know.
+pub(super) fn money(money: &Money, say: Messages) -> String {
+    match &money.known {
+        Some(asset) => Amount::from_atoms(money.atoms, asset.clone()).to_string(),
+        None => say.approve_atoms(money.atoms),
+    }
+}
+
+/// An asset's code; for an unknown coin or token what kind of thing it is.
+pub(super) fn code(money: &Money, say: Messages) -> String {
+    match (&money.known, money.asset) {
+        (Some(asset), _) => asset.symbol().to_owned(),
+        (None, AssetId::Coin { .. }) => say.approve_coin_unknown().to_owned(),
+        (None, AssetId::Token { .. }) => say.approve_asset_unknown().to_owned(),
+    }
+}
+
+/// Whether the network is the sandbox.
+pub(super) fn is_sandbox(chain: ChainId) -> bool {
+    chain == ChainId::Eip155(sandbox::CHAIN_ID)
+}
+
+/// A network's name; its CAIP-2 id where the vault knows none.
+pub(super) fn network(chain: ChainId, say: Messages) -> String {
+    let name = match chain {
+        _ if is_sandbox(chain) => return say.approve_network_sandbox().to_owned(),
+        ChainId::Eip155(1030) => "Conflux eSpace",
+        ChainId::Eip155(71) => return say.approve_network_test("Conflux eSpace"),
+        ChainId::Eip155(9090) => "BSN Spartan-I",
+        ChainId::Eip155(9003) => "BSN Spartan-II",
+        ChainId::Eip155(5566) => "BSN Spartan-III",
+        ChainId::Eip155(1) => "Ethereum",
+        other => return say.approve_network_other(other),
+    };
+    name.to_owned()
+}
+
+/// A moment in the computer's time zone, to the minute; none for one beyond
+/// the year 9999, which is as good as never.
+pub(super) fn moment(at: Timestamp, say: Messages, zone: &TimeZone) -> Option<String> {
+    let seconds = i64::try_from(at.as_unix()).ok()?;
+    let local = jiff::Timestamp::from_second(seconds)
+        .ok()?
+        .to_zoned(zone.clone());
+    let format = match say.language() {
+        Language::English => "%-d %B %Y, %H:%M",
+        Language::SimplifiedChinese => "%Y年%-m月%-d日 %H:%M",
+    };
+    Some(local.strftime(format).to_string())
+}
+
+/// A length of time in its largest whole unit.
+pub(super) fn duration(seconds: u64, say: Messages) -> String {
+    match seconds {
+        0..60 => say.seconds(seconds),
+        _ if seconds % 3600 == 0 => say.hours(seconds / 3600),
+        _ if seconds % 60 == 0 => say.minutes(seconds / 60),
+        _ => format!(
+            "{} {}",
+            say.minutes(seconds / 60),
+            say.seconds(seconds % 60)
+        ),
+    }
+}
+
+/// What is left of a wait: `0:05`, `12:30`, `1:00:00`.
+pub fn countdown(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// A hexadecimal number in groups of four digits after its `0x`: the first
+/// group holds the `0x`.
+pub fn grouped(hex: &str) -> Vec<&str> {
+    let (prefix, mut rest) = hex.split_at(hex.len().min(6));
+    let mut groups = vec![prefix];
+    while !rest.is_empty() {
+        let Some((group, after)) = rest.split_at_checked(rest.len().min(4)) else {
+            break;
+        };
+        groups.push(group);
+        rest = after;
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_and_lengths() {
+        let say = Messages::of(Language::English);
+        assert_eq!(countdown(5), "0:05");
+        assert_eq!(countdown(750), "12:30");
+        assert_eq!(countdown(3600), "1:00:00");
+        assert_eq!(duration(900, say), "15 min");
+        assert_eq!(duration(86_400, say), "24 h");
+        assert_eq!(duration(90, say), "1 min 30 s");
+    }
+
+    #[test]
+    fn addresses_stand_in_groups_of_four() {
+        let groups = grouped("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
+        assert_eq!(groups.len(), 10);
+        assert_eq!(groups.first(), Some(&"0x5aAe"));
+        assert_eq!(groups.last(), Some(&"BeAed".get(1..).unwrap()));
+        assert_eq!(
+            groups.concat(),
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+        );
+        assert_eq!(grouped(""), vec![""]);
+    }
+
+    #[test]
+    fn moments_are_local_and_bounded() {
+        let at = Timestamp::from_unix(1_795_381_500);
+        let zone = TimeZone::fixed(jiff::tz::offset(8));
+        let english = moment(at, Messages::of(Language::English), &zone);
+        assert_eq!(english.as_deref(), Some("23 November 2026, 06:25"));
+        let chinese = moment(at, Messages::of(Language::SimplifiedChinese), &zone);
+        assert_eq!(chinese.as_deref(), Some("2026年11月23日 06:25"));
+        let never = Timestamp::from_unix(u64::MAX);
+        assert_eq!(moment(never, Messages::of(Language::English), &zone), None);
+    }
+}
