@@ -1,0 +1,1 @@
+export type ReceiptFormat = "pdf" | "png";

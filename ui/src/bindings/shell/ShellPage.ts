@@ -1,0 +1,1 @@
+export type ShellPage = "home" | "pay" | "receive";

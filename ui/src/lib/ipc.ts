@@ -1,0 +1,129 @@
+/**
+ * The one place that talks to the shell: one function a command. A command
+ * that fails rejects with an `ErrorView`, and with nothing else.
+ *
+ * No command takes or gives a recovery word, a PIN, a seed or a key.
+ */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import type { AccountView } from "../bindings/AccountView";
+import type { ActivityPage } from "../bindings/ActivityPage";
+import type { ActivityQuery } from "../bindings/ActivityQuery";
+import type { AppState } from "../bindings/AppState";
+import type { Backup } from "../bindings/Backup";
+import type { ContactView } from "../bindings/ContactView";
+import type { ErrorView } from "../bindings/ErrorView";
+import type { KeyringView } from "../bindings/KeyringView";
+import type { Language } from "../bindings/Language";
+import type { NetworkCheck } from "../bindings/NetworkCheck";
+import type { NetworkInput } from "../bindings/NetworkInput";
+import type { NetworkView } from "../bindings/NetworkView";
+import type { Overview } from "../bindings/Overview";
+import type { PaymentView } from "../bindings/PaymentView";
+import type { PolicyInput } from "../bindings/PolicyInput";
+import type { ProposalView } from "../bindings/ProposalView";
+import type { ProposeInput } from "../bindings/ProposeInput";
+import type { ReceiveInput } from "../bindings/ReceiveInput";
+import type { ReceiveView } from "../bindings/ReceiveView";
+import type { RequestView } from "../bindings/RequestView";
+import type { Sealing } from "../bindings/Sealing";
+import type { Theme } from "../bindings/Theme";
+import type { WordLanguage } from "../bindings/WordLanguage";
+import type { ReceiptFormat } from "../bindings/shell/ReceiptFormat";
+import type { ShellEvent } from "../bindings/shell/ShellEvent";
+
+/** Whether something caught is an error of the wallet. */
+function isErrorView(value: unknown): value is ErrorView {
+  return typeof value === "object" && value !== null && "code" in value && "money" in value;
+}
+
+/** What was caught, as an error of the wallet. */
+export function asError(caught: unknown): ErrorView {
+  if (isErrorView(caught)) return caught;
+  return { code: "internal", retryable: false, money: "safe", values: {} };
+}
+
+async function call<T>(command: string, args?: Record<string, unknown> | Uint8Array): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (caught) {
+    throw asError(caught);
+  }
+}
+
+// The shell
+
+/** Says that the page is drawn, and asks for events. What waited comes first. */
+export function frontEndReady(listener: (event: ShellEvent) => void): Promise<void> {
+  const events = new Channel<ShellEvent>();
+  events.onmessage = listener;
+  return call("front_end_ready", { events });
+}
+/** Opens the profile again after it could not be opened. */
+export const reopen = () => call<AppState>("reopen");
+/** Asks where to, and saves a receipt there. None when the person changes their mind. */
+export const saveReceipt = (id: string, format: ReceiptFormat) =>
+  call<string | null>("save_receipt", { id, format });
+/** Asks where to, and saves all payments as CSV. None when the person changes their mind. */
+export const exportActivity = () => call<string | null>("export_activity");
+/** Asks for a picture and reads the QR code in it. */
+export const openImage = () => call<RequestView | null>("open_image");
+/** Reads a request, text or picture, from the clipboard. */
+export const readClipboard = () => call<RequestView>("read_clipboard");
+/** Puts text into the clipboard. */
+export const copyText = (text: string) => call<null>("copy_text", { text });
+
+// The wallet as a whole
+
+export const appState = () => call<AppState>("app_state");
+export const setLanguage = (language: Language) => call<AppState>("set_language", { language });
+export const setTheme = (theme: Theme) => call<AppState>("set_theme", { theme });
+
+// The vault: each of these opens its window, or closes it
+
+export const createWallet = (words: number, wordLanguage: WordLanguage, sealing: Sealing, backup: Backup) =>
+  call<AppState>("create_wallet", { words, wordLanguage, sealing, backup });
+export const restoreWallet = (sealing: Sealing) => call<AppState>("restore_wallet", { sealing });
+export const unlock = () => call<AppState>("unlock");
+export const lock = () => call<AppState>("lock");
+export const showWords = () => call<AppState>("show_words");
+export const checkWords = () => call<AppState>("check_words");
+export const changePin = () => call<AppState>("change_pin");
+export const cancelPrompt = () => call<null>("cancel_prompt");
+export const testKeyring = () => call<KeyringView>("test_keyring");
+export const setPolicy = (policy: PolicyInput) => call<AppState>("set_policy", { policy });
+
+// Accounts
+
+export const accounts = () => call<AccountView[]>("accounts");
+export const addAccount = (label: string) => call<AccountView>("add_account", { label });
+/** From this computer's records: at once. */
+export const overview = (account: number) => call<Overview>("overview", { account });
+/** From the ledger. */
+export const refresh = (account: number) => call<Overview>("refresh", { account });
+export const topUp = (account: number, amount: string) => call<Overview>("top_up", { account, amount });
+
+// Paying and receiving
+
+export const readRequest = (text: string) => call<RequestView>("read_request", { text });
+export const readImage = (bytes: Uint8Array) => call<RequestView>("read_image", bytes);
+export const propose = (input: ProposeInput) => call<ProposalView>("propose", { input });
+export const approve = (id: string) => call<PaymentView>("approve", { id });
+export const payment = (id: string) => call<PaymentView>("payment", { id });
+export const receive = (input: ReceiveInput) => call<ReceiveView>("receive", { input });
+
+// Activity and contacts
+
+export const activity = (query: ActivityQuery) => call<ActivityPage>("activity", { query });
+export const contacts = () => call<ContactView[]>("contacts");
+export const saveContact = (name: string, address: string) =>
+  call<ContactView>("save_contact", { name, address });
+export const removeContact = (address: string) => call<null>("remove_contact", { address });
+
+// Networks
+
+export const networks = () => call<NetworkView[]>("networks");
+export const selectNetwork = (id: string) => call<AppState>("select_network", { id });
+export const addNetwork = (input: NetworkInput) => call<NetworkView>("add_network", { input });
+export const removeNetwork = (id: string) => call<null>("remove_network", { id });
+export const checkNetwork = (id: string) => call<NetworkCheck>("check_network", { id });
+export const checkNewNetwork = (input: NetworkInput) => call<NetworkCheck>("check_new_network", { input });

@@ -1,0 +1,30 @@
+/** What a payment is called and how it stands. */
+import type { PayeeView } from "../bindings/PayeeView";
+import type { PaymentView } from "../bindings/PaymentView";
+import { t } from "./i18n.svelte";
+import { shortAddress } from "./text";
+
+/** The address that tokens are issued from (ERC-20): on the sandbox, the bank's top-ups come from it. */
+const ISSUER = "0x0000000000000000000000000000000000000000";
+
+/** Who the other side is, in a word or two: a name where one is known. */
+export function counterpartyName(payment: PaymentView): string {
+  const { counterparty } = payment;
+  if (counterparty.address === ISSUER) return t("row_bank");
+  return payeeName(counterparty);
+}
+
+/** A payee's name; what the request claims only when nothing better is known. */
+export function payeeName(payee: PayeeView): string {
+  return payee.name ?? payee.claimed_name ?? shortAddress(payee.address);
+}
+
+/** Whether it is not over yet. */
+export const isWaiting = ({ state }: PaymentView): boolean =>
+  state === "approved" || state === "signed" || state === "submitted" || state === "included";
+
+/** Whether it ended without moving money. */
+export const isFailed = ({ state }: PaymentView): boolean => state === "failed" || state === "replaced";
+
+/** Where the steps of a payment lead, in order. */
+export const STEPS = ["approved", "signed", "submitted", "included", "settled"] as const;
