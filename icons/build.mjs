@@ -16,7 +16,18 @@ const tokens = JSON.parse(readFileSync(here('tokens.json'), 'utf8'));
 const SIZES = [16, 24, 32, 48, 64, 96, 128, 256, 512, 1024];
 const ICO_SIZES = [16, 24, 32, 48, 64, 256];
 /** ICNS types that hold PNG, by pixel size. */
-const ICNS_TYPES = { icp4: 16, icp5: 32, ic11: 32, ic12: 64, ic07: 128, ic13: 256, ic08: 256, ic14: 512, ic09: 512, ic10: 1024 };
+const ICNS_TYPES = {
+  icp4: 16,
+  icp5: 32,
+  ic11: 32,
+  ic12: 64,
+  ic07: 128,
+  ic13: 256,
+  ic08: 256,
+  ic14: 512,
+  ic09: 512,
+  ic10: 1024,
+};
 const TRAY_SIZES = [32, 64];
 
 /** How far a channel may differ, of 255, before a picture counts as another one. */
@@ -103,8 +114,11 @@ for (const size of TRAY_SIZES) {
 }
 
 if (process.argv.includes('--check')) {
-  const wrong = [...files].filter(([name, bytes]) => !existsSync(here(name)) || !looksTheSame(readFileSync(here(name)), bytes));
-  for (const [name] of wrong) console.error(`icons/${name} is not what its source draws: run "npm run build" and commit it.`);
+  const wrong = [...files].filter(
+    ([name, bytes]) => !existsSync(here(name)) || !looksTheSame(readFileSync(here(name)), bytes),
+  );
+  for (const [name] of wrong)
+    console.error(`icons/${name} is not what its source draws: run "npm run build" and commit it.`);
   process.exitCode = wrong.length > 0 ? 1 : 0;
 } else {
   for (const [name, bytes] of files) writeFileSync(here(name), bytes);

@@ -14,9 +14,13 @@ import { callUntil } from './lib/rpc.mjs';
 
 const options = readOptions({ 'block-time': 'value', 'chain-id': 'value' });
 const chainId = options['chain-id'] ?? '31337';
-for (const value of [chainId, options['block-time'] ?? '1']) if (!/^[1-9][0-9]*$/.test(value)) fail(`not a number: ${value}`);
+for (const value of [chainId, options['block-time'] ?? '1'])
+  if (!/^[1-9][0-9]*$/.test(value)) fail(`not a number: ${value}`);
 
-const binary = join(dirname(createRequire(import.meta.url).resolve('@foundry-rs/anvil-linux-amd64/package.json')), 'bin/anvil');
+const binary = join(
+  dirname(createRequire(import.meta.url).resolve('@foundry-rs/anvil-linux-amd64/package.json')),
+  'bin/anvil',
+);
 const nursery = new Nursery('anvil');
 const args = ['--host', '127.0.0.1', '--port', '0', '--chain-id', chainId, '--gas-limit', '300000000'];
 args.push('--mnemonic', DEVELOPMENT_PHRASE);

@@ -16,7 +16,15 @@ test('wrong arguments are said', async () => {
 });
 
 test('an address that deploy-yuan cannot read is said', async () => {
-  const { code, output } = await finished('deploy-yuan.mjs', '--url', 'http://127.0.0.1:1', '--key', '0x1', '--mint', '0x12=5');
+  const { code, output } = await finished(
+    'deploy-yuan.mjs',
+    '--url',
+    'http://127.0.0.1:1',
+    '--key',
+    '0x1',
+    '--mint',
+    '0x12=5',
+  );
   assert.equal(code, 2);
   assert.match(output, /not ADDRESS=NUMBER/);
 });

@@ -29,7 +29,9 @@ const START_SECONDS = 20;
 const options = readOptions({ 'default-packing': true });
 const outward = Object.entries(networkInterfaces()).filter(([, addresses]) => addresses.some((one) => !one.internal));
 if (outward.length > 0) {
-  fail(`conflux.mjs: this network reaches beyond loopback (${outward.map(([name]) => name)}): start it with in-netns.sh`);
+  fail(
+    `conflux.mjs: this network reaches beyond loopback (${outward.map(([name]) => name)}): start it with in-netns.sh`,
+  );
 }
 
 const nursery = new Nursery('conflux');
@@ -40,7 +42,9 @@ const posConfig = join(dirname(require.resolve('@xcfx/node/package.json')), 'con
 function writeConfiguration(ports) {
   const home = mkdtempSync(join(nursery.folder, 'start-'));
   const at = (name) => join(home, name);
-  const keys = fundedKeys().map(({ key }) => key.slice(2)).join('\n');
+  const keys = fundedKeys()
+    .map(({ key }) => key.slice(2))
+    .join('\n');
   writeFileSync(at('genesis.txt'), keys);
   mkdirSync(at('data'));
   const [core, coreWs, eSpace, eSpaceWs, local, tcp, udp] = ports;
@@ -74,11 +78,20 @@ function writeConfiguration(ports) {
   };
   // Every hard fork is on from the first block, so that contracts compiled for cancun run.
   const forks = [
-    'hydra_transition_number', 'hydra_transition_height', 'dao_vote_transition_number',
-    'dao_vote_transition_height', 'sigma_fix_transition_number', 'cip107_transition_number',
-    'cip112_transition_height', 'cip118_transition_number', 'cip119_transition_number',
-    'base_fee_burn_transition_number', 'base_fee_burn_transition_height', 'cip1559_transition_height',
-    'c2_fix_transition_height', 'eoa_code_transition_height',
+    'hydra_transition_number',
+    'hydra_transition_height',
+    'dao_vote_transition_number',
+    'dao_vote_transition_height',
+    'sigma_fix_transition_number',
+    'cip107_transition_number',
+    'cip112_transition_height',
+    'cip118_transition_number',
+    'cip119_transition_number',
+    'base_fee_burn_transition_number',
+    'base_fee_burn_transition_height',
+    'cip1559_transition_height',
+    'c2_fix_transition_height',
+    'eoa_code_transition_height',
   ];
   for (const fork of forks) settings[fork] = 1;
   if (!options['default-packing']) {

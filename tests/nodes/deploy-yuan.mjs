@@ -21,7 +21,9 @@ function grant(text) {
 const mints = (options.mint ?? []).map(grant);
 const funds = (options.fund ?? []).map(grant);
 
-const artifact = JSON.parse(readFileSync(new URL('../../contracts/artifacts/SandboxYuan.json', import.meta.url), 'utf8'));
+const artifact = JSON.parse(
+  readFileSync(new URL('../../contracts/artifacts/SandboxYuan.json', import.meta.url), 'utf8'),
+);
 const provider = new JsonRpcProvider(options.url, undefined, { pollingInterval: 100, cacheTimeout: -1 });
 try {
   // NonceManager: the transactions below are sent without waiting for each other.

@@ -5,7 +5,10 @@ import { test } from 'node:test';
 import { Contract, JsonRpcProvider, parseEther, Wallet } from 'ethers';
 import { finished, started } from './started.mjs';
 
-const YUAN = ['function balanceOf(address) view returns (uint256)', 'function transfer(address, uint256) returns (bool)'];
+const YUAN = [
+  'function balanceOf(address) view returns (uint256)',
+  'function transfer(address, uint256) returns (bool)',
+];
 
 const gone = (pid) => {
   try {
@@ -34,7 +37,14 @@ export function behaves(name, script, args, chainId) {
       assert.equal(await provider.getBalance(shop), parseEther('1.5'));
 
       const grants = ['--mint', `${payer.address}=12345`, '--fund', `${shop}=7`];
-      const { code, output } = await finished('deploy-yuan.mjs', '--url', facts.url, '--key', facts.fundedKeys[0].key, ...grants);
+      const { code, output } = await finished(
+        'deploy-yuan.mjs',
+        '--url',
+        facts.url,
+        '--key',
+        facts.fundedKeys[0].key,
+        ...grants,
+      );
       assert.equal(code, 0, output);
       const deployed = JSON.parse(output);
       assert.equal(deployed.chainId, chainId);

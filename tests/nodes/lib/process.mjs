@@ -74,7 +74,8 @@ export class Nursery {
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], options);
     this.child.once('error', (error) => this.end(1, `${this.name}: cannot start: ${error.message}`));
     this.child.once('exit', (code, signal) => {
-      if (!this.ending && !this.discarding) this.end(1, `${this.name}: stopped by itself (${signal ?? code})\n${this.output ?? ''}`);
+      if (!this.ending && !this.discarding)
+        this.end(1, `${this.name}: stopped by itself (${signal ?? code})\n${this.output ?? ''}`);
     });
     // The last output explains a node that dies; it is kept short and shown only then.
     for (const stream of [this.child.stdout, this.child.stderr]) {

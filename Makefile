@@ -1,0 +1,59 @@
+# `make run` opens the wallet, `make test` is all that CI runs; `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run build test check package bench screenshots bootstrap bootstrap-test icons advisories
+
+# Programs that the bootstrap put there because the system's are missing or too old.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+UI_SOURCES := $(shell find ui -type f -not -path 'ui/node_modules/*' -not -path 'ui/dist/*') \
+    icons/tokens.json $(wildcard wallet-core/wallet/messages/*.json)
+
+help: ## Lists the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+run: build ## Opens the wallet on the embedded sandbox; with no display, pays a shop in the terminal
+	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then exec target/debug/jiaozi-desktop; \
+	else echo 'There is no display: this is the same payment in the terminal.'; exec target/debug/jiaozi demo; fi
+
+build: ui/dist/index.html | bootstrap ## Builds the four programs into target/debug
+	@cargo build --locked --bins --package jiaozi-desktop --package jiaozi-vault --package jiaozi-cli --package jiaozi-node
+
+test: bootstrap-test ## Everything that CI checks, in order, up to the first failure (STEPS="deny rust" for some)
+	@scripts/test.sh $(STEPS)
+
+check: bootstrap-test ## The quick checks alone: format, lints, crate graph, licences
+	@scripts/test.sh format scripts clippy graph network deny
+
+package: bootstrap-test ui/dist/index.html ## The .deb and the .rpm, of release builds, into target/package
+	@packaging/build.sh --profile release
+
+bench: bootstrap-test ui/dist/index.html ## The figures, each printed beside its peer
+	@bench/run.sh
+
+screenshots: bootstrap-test ui/dist/index.html ## The pictures of the README, in both languages
+	@tests/desktop/screenshots.sh
+
+icons: ## Draws every size of the icon from its sources
+	@cd icons && npm ci --silent && npm run --silent build
+
+advisories: bootstrap-test ## Asks the advisory databases about every dependency (needs to reach them)
+	@scripts/check-advisories.sh
+
+bootstrap:
+	@scripts/bootstrap.sh run
+
+bootstrap-test: bootstrap
+	@scripts/bootstrap.sh test
+
+# Each build of the page recompiles the shell that embeds it, so it runs only when something changed.
+ui/dist/index.html: $(UI_SOURCES) ui/node_modules/.package-lock.json | bootstrap
+	@echo 'Building the user interface'
+	@cd ui && npm run --silent build && touch dist/index.html
+
+ui/node_modules/.package-lock.json: ui/package-lock.json | bootstrap
+	@echo 'Fetching what the user interface is built with'
+	@cd ui && npm ci --no-fund --no-audit --loglevel=error && touch node_modules/.package-lock.json
