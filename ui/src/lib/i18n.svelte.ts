@@ -43,5 +43,5 @@ export function tn(base: PluralBase, count: number, values?: Values): string {
   const form = new Intl.PluralRules(current).select(count);
   const one = `${base}_one` as Key;
   const key = form === "one" && one in MESSAGES[current] ? one : (`${base}_other` as Key);
-  return t(key, { ...values, count });
+  return t(key, { ...values, count: new Intl.NumberFormat(current).format(count) });
 }

@@ -13,6 +13,8 @@ export type Route =
 /** A part of the settings. */
 export type SettingsSection = "general" | "security" | "networks" | "about";
 
+const RAIL: ReadonlySet<Route["page"]> = new Set<Route["page"]>(["home", "activity", "contacts", "settings"]);
+
 class Router {
   private stack = $state.raw<Route[]>([{ page: "home" }]);
   /** Counts up with each step, so that a page of the same name starts afresh. */
@@ -21,6 +23,11 @@ class Router {
   /** The page that is shown. */
   get current(): Route {
     return this.stack.at(-1) ?? { page: "home" };
+  }
+
+  /** The page of the rail from which the present one was reached. */
+  get rootPage(): Route["page"] {
+    return this.stack.findLast(({ page }) => RAIL.has(page))?.page ?? "home";
   }
 
   /** Whether there is a page to go back to. */

@@ -20,9 +20,11 @@ export function shortAddress(address: string): string {
   return address.length > 14 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
 }
 
-/** A transaction's hash, or another long text, in groups of eight. */
+/** A transaction's hash in groups of eight, after its `0x`. */
 export function inGroups(text: string): string[] {
-  return text.match(/.{1,8}/g) ?? [];
+  const [, prefix = "", digits = ""] = /^(0x)?(.*)$/.exec(text) ?? [];
+  const groups = digits.match(/.{1,8}/g) ?? [];
+  return prefix ? [prefix, ...groups] : groups;
 }
 
 /** An amount's text as its large and its small part: `¥1,234` and `.50`. */
