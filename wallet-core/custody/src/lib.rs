@@ -2,13 +2,24 @@
 //! policy, reading what is to be signed, and signing. No network code and no
 //! windows: the vault binary asks the person, this crate decides.
 
+mod backoff;
+mod files;
+pub mod keyring;
+mod keys;
 pub mod memory;
+mod policy;
 pub mod reading;
+mod seal;
+mod sealed_file;
 pub mod secret;
+mod signing;
 pub mod text;
+pub mod vault;
 pub mod words;
 
+pub use keyring::{Keyring, OsKeyring};
 pub use reading::{Money, Party, Reading, ReadingKind};
 pub use secret::{Secret, SecretKind, SecretRule};
 pub use text::{PersonalPhrase, TextError};
+pub use vault::{NewWallet, NotSigned, Vault, Verified};
 pub use words::{Words, WordsError};

@@ -67,6 +67,16 @@ pub trait Ledger: Send + Sync {
         to: u64,
     ) -> Result<Vec<Transfer>, LedgerError>;
 
+    /// Which of `nonces` were used by authorizations (EIP-3009) of `tokens` in
+    /// blocks `from..=to`, each with the transaction that carried it.
+    async fn authorizations(
+        &self,
+        tokens: &[Address],
+        nonces: &[B256],
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<(B256, B256)>, LedgerError>;
+
     /// The Unix second of a block.
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError>;
 }

@@ -146,6 +146,16 @@ impl Asset {
         })
     }
 
+    /// The sandbox yuan, whose parts are constants within the bounds of [`Self::new`].
+    pub(crate) fn sandbox_yuan(id: AssetId) -> Self {
+        Self {
+            id,
+            decimals: 2,
+            symbol: "SBY".to_owned(),
+            yuan: true,
+        }
+    }
+
     /// The same asset, marked as denominated in yuan: written `¥12.50`.
     #[must_use]
     pub fn in_yuan(mut self) -> Self {

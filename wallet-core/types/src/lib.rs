@@ -9,6 +9,7 @@ pub mod asset;
 pub mod chain;
 pub mod clock;
 pub mod id;
+pub mod sandbox;
 
 pub use address::{Address, AddressError, Checked, Unchecked};
 pub use amount::{Amount, AmountError};

@@ -1,4 +1,26 @@
 //! Jiaozi's wallet: profiles, payees, requests, the payment saga and history.
-//! Every shell (desktop, terminal) calls this one surface.
+//! Every shell (desktop, terminal) calls this one surface: [`Wallet`], with the
+//! data of [`api`].
+//!
+//! Keys are not here: they are in the vault, a process of its own, which
+//! [`vault`] asks.
 
 pub mod api;
+mod book;
+mod error;
+pub mod history;
+pub mod network;
+pub mod payment;
+mod payment_view;
+mod preferences;
+mod records;
+pub mod request;
+mod surface;
+mod text;
+pub mod vault;
+mod views;
+
+pub use book::Book;
+pub use error::WalletError;
+pub use preferences::{DataFolders, Preferences};
+pub use surface::{OpenOptions, SandboxHost, Wallet};

@@ -81,6 +81,9 @@ fn the_committed_bindings_are_those_of_the_types() {
             "{name} is stale: run with JIAOZI_WRITE_BINDINGS=1"
         );
     }
-    let stale: Vec<_> = committed.keys().filter(|name| !fresh.contains_key(*name)).collect();
+    let stale: Vec<_> = committed
+        .keys()
+        .filter(|name| !fresh.contains_key(*name))
+        .collect();
     assert!(stale.is_empty(), "no type gives these: {stale:?}");
 }

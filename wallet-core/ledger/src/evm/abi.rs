@@ -6,6 +6,7 @@ sol! {
     /// ERC-20, EIP-2612's domain, EIP-5267 and EIP-3009, as far as the wallet calls them.
     interface Token {
         event Transfer(address indexed from, address indexed to, uint256 value);
+        event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
 
         function name() external view returns (string);
         function version() external view returns (string);

@@ -18,22 +18,17 @@ pub(super) async fn transfers(
     from: u64,
     to: u64,
 ) -> Result<Vec<Transfer>, LedgerError> {
+    let signature = Token::Transfer::SIGNATURE_HASH;
+    let word = account.into_word();
     let mut found = Vec::new();
-    let mut start = from;
-    let mut range = RANGE;
-    while !tokens.is_empty() && start <= to {
-        let end = start.saturating_add(range.saturating_sub(1)).min(to);
-        match both_ways(ledger, tokens, account, start, end).await {
-            Ok(mut part) => {
-                found.append(&mut part);
-                let Some(next) = end.checked_add(1) else {
-                    break;
-                };
-                start = next;
+    for topics in [json!([signature, word]), json!([signature, null, word])] {
+        for log in in_ranges(ledger, tokens, &topics, from, to).await? {
+            let transfer = read_transfer(&log)?;
+            // A node that answers with other logs than were asked for is not believed.
+            if transfer.from != account && transfer.to != account {
+                return Err(LedgerError::Garbage("logs that were not asked for"));
             }
-            // "Too many results" has no agreed code: a smaller range is worth a try.
-            Err(LedgerError::Node(_)) if range > 1 => range /= 2,
-            Err(error) => return Err(error),
+            found.push(transfer);
         }
     }
     found.sort_by_key(|transfer| (transfer.block, transfer.log_index));
@@ -41,42 +36,79 @@ pub(super) async fn transfers(
     Ok(found)
 }
 
-async fn both_ways(
+pub(super) async fn authorizations(
     ledger: &EvmLedger,
     tokens: &[Address],
-    account: Address,
+    nonces: &[B256],
     from: u64,
     to: u64,
-) -> Result<Vec<Transfer>, LedgerError> {
-    let signature = Token::Transfer::SIGNATURE_HASH;
-    let account = account.into_word();
+) -> Result<Vec<(B256, B256)>, LedgerError> {
+    let signature = Token::AuthorizationUsed::SIGNATURE_HASH;
     let mut found = Vec::new();
-    for topics in [
-        json!([signature, account]),
-        json!([signature, null, account]),
-    ] {
-        let filter = json!({
-            "address": tokens, "topics": topics,
-            "fromBlock": U64::from(from), "toBlock": U64::from(to),
-        });
-        let logs: Vec<wire::Log> = ledger.require("eth_getLogs", json!([filter])).await?;
-        for log in logs {
-            let transfer = read(&log)?;
-            let ours = transfer.from.into_word() == account || transfer.to.into_word() == account;
-            let asked = tokens.contains(&transfer.token) && (from..=to).contains(&transfer.block);
-            // A node that answers with other logs than were asked for is not believed.
-            if !ours || !asked {
+    // Nodes bound the length of a filter.
+    for some in nonces.chunks(100) {
+        let topics = json!([signature, null, some]);
+        for log in in_ranges(ledger, tokens, &topics, from, to).await? {
+            let (Some(nonce), Some(transaction)) = (log.topics.get(2), log.transaction_hash) else {
+                return Err(LedgerError::Garbage(
+                    "an authorization log that cannot be read",
+                ));
+            };
+            if !some.contains(nonce) {
                 return Err(LedgerError::Garbage("logs that were not asked for"));
             }
-            if !log.removed {
-                found.push(transfer);
-            }
+            found.push((*nonce, transaction));
         }
     }
     Ok(found)
 }
 
-fn read(log: &wire::Log) -> Result<Transfer, LedgerError> {
+/// Logs of `tokens` with `topics` in `from..=to`, asked for in parts.
+async fn in_ranges(
+    ledger: &EvmLedger,
+    tokens: &[Address],
+    topics: &serde_json::Value,
+    from: u64,
+    to: u64,
+) -> Result<Vec<wire::Log>, LedgerError> {
+    let mut found = Vec::new();
+    let mut start = from;
+    let mut range = RANGE;
+    while !tokens.is_empty() && start <= to {
+        let end = start.saturating_add(range.saturating_sub(1)).min(to);
+        let filter = json!({
+            "address": tokens, "topics": topics,
+            "fromBlock": U64::from(start), "toBlock": U64::from(end),
+        });
+        let logs: Vec<wire::Log> = match ledger.require("eth_getLogs", json!([filter])).await {
+            Ok(logs) => logs,
+            // "Too many results" has no agreed code: a smaller range is worth a try.
+            Err(LedgerError::Node(_)) if range > 1 => {
+                range /= 2;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for log in logs {
+            let in_range = log
+                .block_number
+                .is_some_and(|block| (start..=end).contains(&block.to::<u64>()));
+            if !in_range || !tokens.contains(&log.address) {
+                return Err(LedgerError::Garbage("logs that were not asked for"));
+            }
+            if !log.removed {
+                found.push(log);
+            }
+        }
+        let Some(next) = end.checked_add(1) else {
+            break;
+        };
+        start = next;
+    }
+    Ok(found)
+}
+
+fn read_transfer(log: &wire::Log) -> Result<Transfer, LedgerError> {
     let garbage = LedgerError::Garbage("a transfer log that cannot be read");
     let [signature, from, to] = log.topics.as_slice() else {
         return Err(garbage);

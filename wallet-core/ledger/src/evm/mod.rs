@@ -10,6 +10,7 @@ mod fees;
 mod logs;
 mod tokens;
 mod transactions;
+mod transfer;
 mod wire;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,7 @@ use crate::ledger::{
 use crate::rpc::{RpcClient, RpcError};
 
 pub use abi::Token;
+pub use transfer::{token_transfer, unsigned_transaction};
 
 /// An EVM ledger.
 #[derive(Debug)]
@@ -70,6 +72,13 @@ impl EvmLedger {
             finality,
             nodes,
         })
+    }
+
+    /// Asks the sandbox's embedded bank for `atoms` of its yuan; gives the
+    /// transaction that brings them. Other ledgers refuse.
+    pub async fn sandbox_top_up(&self, account: Address, atoms: U256) -> Result<B256, LedgerError> {
+        self.require("sandbox_topUp", json!([account, atoms.to_string()]))
+            .await
     }
 
     /// Calls the first endpoint that can be reached. `None` for a JSON null.
@@ -249,6 +258,16 @@ impl Ledger for EvmLedger {
         to: u64,
     ) -> Result<Vec<Transfer>, LedgerError> {
         logs::transfers(self, tokens, account, from, to).await
+    }
+
+    async fn authorizations(
+        &self,
+        tokens: &[Address],
+        nonces: &[B256],
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<(B256, B256)>, LedgerError> {
+        logs::authorizations(self, tokens, nonces, from, to).await
     }
 
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError> {

@@ -12,14 +12,14 @@ mod settings;
 mod state;
 
 pub use activity::{ActivityPage, ActivityQuery, ContactView, DirectionFilter, StateFilter};
-pub use event::WalletEvent;
 pub use error::{ErrorCode, ErrorView, MoneyState};
+pub use event::WalletEvent;
 pub use payment::{
     AmountView, AssetView, Direction, FeeView, PayeeStanding, PayeeView, PaymentState, PaymentView,
     ProposalView, ProposeInput, ReceiveInput, ReceiveView, RequestView, Verdict, Warning,
 };
 pub use settings::{
-    EndpointInput, EndpointView, FinalityRule, NetworkCheck, NetworkInput, NetworkView, PolicyInput,
-    PolicyView, QuickPayInput, QuickPayView, TokenInput,
+    EndpointInput, EndpointView, FinalityRule, NetworkCheck, NetworkInput, NetworkView,
+    PolicyInput, PolicyView, QuickPayInput, QuickPayView, TokenInput,
 };
 pub use state::{AccountView, AppState, BalanceView, KeyringView, Overview, Stage, VaultView};

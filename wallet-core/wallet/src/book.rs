@@ -1,0 +1,229 @@
+//! The profile's records, and the questions that are asked of them.
+
+use std::sync::Arc;
+
+use alloy_primitives::Address as EvmAddress;
+use jiaozi_store::{KeyRange, Order, Record, SealedStore, StoreKey};
+use jiaozi_types::{Address, Amount, ChainId, PurchaseId};
+
+use crate::api::PayeeStanding;
+use crate::error::WalletError;
+use crate::network::Network;
+use crate::payment::{PaymentRecord, Phase, Wish};
+use crate::records::{AccountRecord, ActivityRecord, ContactRecord, CursorRecord, PayeeRecord};
+
+/// The profile's sealed records; clones share them.
+#[derive(Debug, Clone)]
+pub struct Book {
+    store: Arc<SealedStore>,
+}
+
+impl Book {
+    /// Opens the store of a profile.
+    pub fn open(profile: &std::path::Path, key: &StoreKey) -> Result<Self, WalletError> {
+        let store = jiaozi_store::migrate::open(profile.join("store"), key)?;
+        Ok(Self {
+            store: Arc::new(store),
+        })
+    }
+
+    pub(crate) fn store(&self) -> &SealedStore {
+        &self.store
+    }
+
+    /// Every record of a kind, in the order of their keys.
+    pub(crate) fn all<T: Record>(&self) -> Result<Vec<(Vec<u8>, T)>, WalletError> {
+        Ok(self
+            .store
+            .scan(&KeyRange::all(), Order::Ascending, usize::MAX)?)
+    }
+
+    /// The networks of this profile, the sandbox first.
+    pub fn networks(&self) -> Result<Vec<Network>, WalletError> {
+        let mut networks = vec![Network::sandbox()];
+        networks.extend(
+            self.all::<Network>()?
+                .into_iter()
+                .map(|(_, network)| network),
+        );
+        Ok(networks)
+    }
+
+    /// The network of a chain.
+    pub fn network(&self, chain: ChainId) -> Result<Option<Network>, WalletError> {
+        Ok(self
+            .networks()?
+            .into_iter()
+            .find(|network| network.chain == chain))
+    }
+
+    /// Saved payees, by name.
+    pub fn contacts(&self) -> Result<Vec<ContactRecord>, WalletError> {
+        let mut contacts: Vec<_> = self
+            .all::<ContactRecord>()?
+            .into_iter()
+            .map(|(_, contact)| contact)
+            .collect();
+        contacts.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(contacts)
+    }
+
+    /// The saved payee of an address.
+    pub fn contact(&self, address: Address) -> Result<Option<ContactRecord>, WalletError> {
+        Ok(self.store.get(address.to_string().as_bytes())?)
+    }
+
+    /// Accounts, by index.
+    pub fn accounts(&self) -> Result<Vec<(u32, AccountRecord)>, WalletError> {
+        let index = |key: Vec<u8>| <[u8; 4]>::try_from(key).map(u32::from_be_bytes).ok();
+        let mut accounts: Vec<_> = self
+            .all::<AccountRecord>()?
+            .into_iter()
+            .filter_map(|(key, record)| Some((index(key)?, record)))
+            .collect();
+        if accounts.is_empty() {
+            accounts.push((
+                0,
+                AccountRecord {
+                    label: String::new(),
+                    address: None,
+                },
+            ));
+        }
+        Ok(accounts)
+    }
+
+    /// How far the history of an account was read.
+    pub fn cursor(&self, chain: ChainId, account: u32) -> Result<CursorRecord, WalletError> {
+        Ok(self
+            .store
+            .get(&cursor_key(chain, account))?
+            .unwrap_or_default())
+    }
+
+    /// What is known of a payee, and how often they were paid.
+    pub fn standing(
+        &self,
+        chain: ChainId,
+        payee: EvmAddress,
+    ) -> Result<(PayeeStanding, u32), WalletError> {
+        let times = self
+            .store
+            .get::<PayeeRecord>(&payee_key(chain, payee))?
+            .map_or(0, |record| record.times_paid);
+        let own = self
+            .accounts()?
+            .iter()
+            .any(|(_, account)| account.address == Some(payee));
+        let address = chain.eip155().map(|number| Address::on_evm(number, payee));
+        let saved = address
+            .map(|address| self.contact(address))
+            .transpose()?
+            .flatten()
+            .is_some();
+        let standing = if own {
+            PayeeStanding::Own
+        } else if saved {
+            PayeeStanding::Contact
+        } else if times > 0 {
+            PayeeStanding::PaidBefore
+        } else {
+            PayeeStanding::New
+        };
+        Ok((standing, times))
+    }
+
+    /// Everyone who was paid or saved on a chain.
+    pub(crate) fn known_payees(&self, chain: ChainId) -> Result<Vec<EvmAddress>, WalletError> {
+        let prefix = format!("{chain}|");
+        let paid = self.store.scan::<PayeeRecord>(
+            &KeyRange::prefix(prefix.as_bytes()),
+            Order::Ascending,
+            usize::MAX,
+        )?;
+        let mut known: Vec<_> = paid.into_iter().map(|(_, record)| record.address).collect();
+        let contacts = self.contacts()?;
+        known.extend(
+            contacts
+                .iter()
+                .filter(|c| c.address.chain() == chain)
+                .map(|c| c.address.evm()),
+        );
+        Ok(known)
+    }
+
+    /// Counts a settled payment to its payee.
+    pub(crate) fn count_paid(&self, record: &PaymentRecord) -> Result<(), WalletError> {
+        let address = record.terms.payee;
+        let key = payee_key(record.terms.chain(), address);
+        let before = self
+            .store
+            .get::<PayeeRecord>(&key)?
+            .map_or(0, |payee| payee.times_paid);
+        let times_paid = before.saturating_add(1);
+        Ok(self.store.put(
+            &key,
+            &PayeeRecord {
+                address,
+                times_paid,
+            },
+        )?)
+    }
+
+    /// `balance` less what payments of `from` under way will take.
+    pub(crate) fn less_pending(
+        &self,
+        balance: &Amount,
+        from: EvmAddress,
+    ) -> Result<Amount, WalletError> {
+        let mut left = balance.clone();
+        for record in self.live_payments()? {
+            let counts = record.terms.from == from
+                && record.terms.amount.asset() == balance.asset()
+                && !matches!(record.phase, Phase::Included { .. });
+            if counts {
+                left = left
+                    .checked_sub(&record.terms.amount)
+                    .unwrap_or(Amount::zero(balance.asset().clone()));
+            }
+        }
+        Ok(left)
+    }
+
+    /// A payment like `wish`, made since the Unix second `since`, that did not fail.
+    pub(crate) fn same_payment_since(
+        &self,
+        wish: &Wish,
+        since: u64,
+    ) -> Result<Option<PurchaseId>, WalletError> {
+        let rows = self
+            .store
+            .scan::<ActivityRecord>(&KeyRange::all(), Order::Ascending, 50)?;
+        for (_, row) in rows {
+            let ActivityRecord::Payment { id, .. } = row else {
+                continue;
+            };
+            let Some(record) = self.payment(id)? else {
+                continue;
+            };
+            if record.terms.created_at < since {
+                break;
+            }
+            let alike = record.terms.payee == wish.payee && record.terms.amount == wish.amount;
+            let stands = !matches!(record.phase, Phase::Failed { .. } | Phase::Replaced { .. });
+            if alike && stands && record.terms.id != wish.id {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The key of an account's cursor.
+pub(crate) fn cursor_key(chain: ChainId, account: u32) -> Vec<u8> {
+    format!("{chain}|{account}").into_bytes()
+}
+
+fn payee_key(chain: ChainId, payee: EvmAddress) -> Vec<u8> {
+    format!("{chain}|{payee}").into_bytes()
+}

@@ -1,0 +1,186 @@
+//! What is agreed when a payment is approved, and the ids derived from it.
+
+use alloy_primitives::{Address as EvmAddress, B256, keccak256};
+use jiaozi_ledger::Call;
+use jiaozi_ledger::evm::{token_transfer, unsigned_transaction};
+use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, SignRequest, ToSign, TokenDomain};
+use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The terms of one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// The purchase.
+    pub id: PurchaseId,
+    /// The paying account's index.
+    pub account: u32,
+    /// The paying account's address.
+    pub from: EvmAddress,
+    /// Who is paid.
+    pub payee: EvmAddress,
+    /// How much.
+    pub amount: Amount,
+    /// How the ledger is told.
+    pub method: Method,
+    /// What the ledger may take for it.
+    pub gas: Gas,
+    /// When it was approved (Unix seconds).
+    pub created_at: u64,
+    /// The payee's reference.
+    pub reference: Option<String>,
+    /// The payee's note.
+    pub note: Option<String>,
+    /// The name that the request gave itself.
+    pub claimed_name: Option<String>,
+    /// The payer's own note.
+    pub memo: Option<String>,
+}
+
+/// How the ledger is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// An EIP-3009 authorization, carried by a transaction of the payer.
+    Authorization {
+        /// The token's domain.
+        domain: TokenDomain,
+        /// The authorization's nonce.
+        nonce: B256,
+        /// The Unix second from which the token refuses it.
+        valid_before: u64,
+    },
+    /// An ERC-20 transfer.
+    Token,
+    /// A transfer of the chain's coin.
+    Coin,
+}
+
+/// Limit and price of gas.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gas {
+    /// Gas limit.
+    pub limit: u64,
+    /// Price.
+    pub fee: CarrierFee,
+}
+
+impl Terms {
+    /// The network.
+    pub fn chain(&self) -> ChainId {
+        self.amount.asset().id().chain()
+    }
+
+    /// The Unix second from which the token refuses the authorization, if one pays.
+    pub fn valid_before(&self) -> Option<u64> {
+        match self.method {
+            Method::Authorization { valid_before, .. } => Some(valid_before),
+            Method::Token | Method::Coin => None,
+        }
+    }
+
+    /// Whether the authorization's time is over by the clock of this computer.
+    pub fn is_past(&self, now: Timestamp) -> bool {
+        self.valid_before()
+            .is_some_and(|before| now.as_unix() >= before)
+    }
+
+    /// What the vault is asked to sign, with the account's transaction nonce.
+    pub fn sign_request(&self, nonce: u64) -> SignRequest {
+        let carrier = Carrier {
+            nonce,
+            gas_limit: self.gas.limit,
+            fee: self.gas.fee.clone(),
+        };
+        let what = match &self.method {
+            Method::Authorization {
+                domain,
+                nonce,
+                valid_before,
+            } => ToSign::CarriedAuthorization {
+                domain: domain.clone(),
+                authorization: Authorization {
+                    from: self.from,
+                    to: self.payee,
+                    value: self.amount.atoms(),
+                    valid_after: 0,
+                    valid_before: *valid_before,
+                    nonce: *nonce,
+                },
+                carrier,
+            },
+            Method::Token | Method::Coin => {
+                let chain = self.chain().eip155().unwrap_or_default();
+                let call = transfer_call(
+                    self.amount.asset().id(),
+                    self.from,
+                    self.payee,
+                    &self.amount,
+                );
+                ToSign::Transaction {
+                    unsigned: unsigned_transaction(chain, &call, &carrier),
+                }
+            }
+        };
+        SignRequest {
+            purchase: self.id,
+            account: self.account,
+            what,
+        }
+    }
+}
+
+/// The plain transfer of an asset.
+pub(super) fn transfer_call(
+    asset: AssetId,
+    from: EvmAddress,
+    to: EvmAddress,
+    amount: &Amount,
+) -> Call {
+    match asset {
+        AssetId::Token { contract, .. } => token_transfer(contract, from, to, amount.atoms()),
+        AssetId::Coin { .. } => Call {
+            from,
+            to,
+            value: amount.atoms(),
+            data: Default::default(),
+        },
+    }
+}
+
+/// The purchase id of a request that carries a reference: the same for every
+/// wallet and every reading of it, so that it is paid at most once.
+pub fn purchase_of_reference(chain: ChainId, payee: EvmAddress, reference: &str) -> PurchaseId {
+    let digest = keccak256(format!("jiaozi purchase v1\n{chain}\n{payee}\n{reference}"));
+    let mut id = [0; 16];
+    id.iter_mut()
+        .zip(digest.iter())
+        .for_each(|(to, from)| *to = *from);
+    PurchaseId::from_bytes(id)
+}
+
+/// The nonce of the EIP-3009 authorization that pays a purchase. The payee of
+/// a reference can compute it too, and so recognise the payment.
+pub fn authorization_nonce(purchase: PurchaseId) -> B256 {
+    keccak256([b"jiaozi authorization v1\n".as_slice(), purchase.as_bytes()].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_names_one_purchase_of_one_payee_on_one_chain() {
+        let (a, b) = (EvmAddress::repeat_byte(1), EvmAddress::repeat_byte(2));
+        let (one, two) = (ChainId::Eip155(1), ChainId::Eip155(2));
+        let id = purchase_of_reference(one, a, "7");
+        assert_eq!(id, purchase_of_reference(one, a, "7"));
+        for other in [
+            purchase_of_reference(one, a, "8"),
+            purchase_of_reference(one, b, "7"),
+            purchase_of_reference(two, a, "7"),
+        ] {
+            assert_ne!(id, other);
+            assert_ne!(authorization_nonce(id), authorization_nonce(other));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Things to know before paying.
+
+use alloy_primitives::{Address as EvmAddress, U256};
+use jiaozi_types::{Amount, Timestamp};
+
+use super::Wish;
+use crate::api::{PayeeStanding, Warning};
+use crate::book::Book;
+use crate::error::WalletError;
+
+/// Payments of the same amount to the same payee within this many seconds are
+/// worth a question.
+const RECENT: u64 = 600;
+/// Digits that people compare at each end of an address; a forger copies them.
+const ENDS: usize = 4;
+
+/// Warnings about the payee and about what was paid lately.
+pub(super) fn payee_warnings(
+    wish: &Wish,
+    book: &Book,
+    now: Timestamp,
+) -> Result<Vec<Warning>, WalletError> {
+    let chain = wish.amount.asset().id().chain();
+    let mut warnings = Vec::new();
+    match book.standing(chain, wish.payee)?.0 {
+        PayeeStanding::Own => warnings.push(Warning::OwnAccount),
+        PayeeStanding::New => {
+            warnings.push(Warning::NewPayee);
+            let known = book.known_payees(chain)?;
+            if let Some(like) = known
+                .into_iter()
+                .find(|known| looks_like(*known, wish.payee))
+            {
+                warnings.push(Warning::LooksLike {
+                    address: like.to_string(),
+                });
+            }
+        }
+        PayeeStanding::PaidBefore | PayeeStanding::Contact => {}
+    }
+    if let Some(recent) = book.same_payment_since(wish, now.as_unix().saturating_sub(RECENT))? {
+        warnings.push(Warning::SameAsRecent {
+            id: recent.to_string(),
+        });
+    }
+    Ok(warnings)
+}
+
+/// Whether two addresses are different but begin and end alike (address
+/// poisoning).
+fn looks_like(known: EvmAddress, payee: EvmAddress) -> bool {
+    let (known_text, payee_text) = (hex::encode(known), hex::encode(payee));
+    let ends = |text: &str| {
+        (
+            text.get(..ENDS).map(str::to_owned),
+            text.get(40 - ENDS..).map(str::to_owned),
+        )
+    };
+    known != payee && ends(&known_text) == ends(&payee_text)
+}
+
+/// A fee above 1 % of the amount, where both are of one asset.
+pub(super) fn fee_warning(amount: &Amount, fee: &Amount) -> Option<Warning> {
+    if amount.asset() != fee.asset() {
+        return None; // no rate is known between them: the fee stands beside the amount
+    }
+    let basis_points = fee
+        .atoms()
+        .checked_mul(U256::from(10_000))?
+        .checked_div(amount.atoms())?;
+    let basis_points = u32::try_from(basis_points).unwrap_or(u32::MAX);
+    (basis_points > 100).then_some(Warning::HighFee { basis_points })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn poisoned_addresses_are_noticed() {
+        let known: EvmAddress = "0x8e23ee67d1332ad560396262c48ffbb01f93d052"
+            .parse()
+            .unwrap();
+        let poison: EvmAddress = "0x8e230000000000000000000000000000000 0d052"
+            .replace(' ', "")
+            .parse()
+            .unwrap();
+        assert!(looks_like(known, poison));
+        assert!(!looks_like(known, known));
+        assert!(!looks_like(known, EvmAddress::repeat_byte(7)));
+    }
+}

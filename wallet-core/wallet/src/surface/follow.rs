@@ -1,0 +1,182 @@
+//! Following payments to their end, and the ledger as it grows.
+
+use std::time::Duration;
+
+use jiaozi_types::PurchaseId;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::pay::is_live;
+use super::{Wallet, lock};
+use crate::api::{PaymentState, PaymentView, WalletEvent};
+use crate::error::WalletError;
+use crate::history;
+use crate::network::Network;
+use crate::payment::{Live, PaymentRecord, Phase, Step, advance, resume};
+use crate::payment_view::Viewer;
+
+/// Between looks at a ledger on this computer.
+const LOCAL: Duration = Duration::from_millis(60);
+/// Between looks at a ledger elsewhere: slower than blocks come, within the
+/// rates of public nodes.
+const REMOTE: Duration = Duration::from_millis(1500);
+/// The longest pause after failures.
+const LONGEST: Duration = Duration::from_secs(15);
+
+impl Wallet {
+    /// Takes up payments that were under way when the wallet was last closed.
+    pub async fn resume_payments(&self) -> Result<(), WalletError> {
+        let book = self.book()?;
+        for record in book.live_payments()? {
+            let Some(network) = book.network(record.terms.chain())? else {
+                continue;
+            };
+            self.follow_live(record.terms.id, network, None);
+        }
+        Ok(())
+    }
+
+    /// Keeps looking at the ledger until the wallet is dropped: what comes in
+    /// is told as events. For shells that stay open.
+    pub fn start_watching(&self) {
+        let weak = std::sync::Arc::downgrade(&self.inner);
+        tokio::spawn(async move {
+            let mut pause = Duration::ZERO;
+            loop {
+                tokio::time::sleep(pause).await;
+                let Some(inner) = weak.upgrade() else { return };
+                let wallet = Wallet { inner };
+                pause = wallet.watch_once(pause).await;
+            }
+        });
+    }
+
+    /// One look at every account; gives the pause until the next one.
+    async fn watch_once(&self, pause: Duration) -> Duration {
+        let (Ok(book), Ok(network)) = (self.book(), self.network()) else {
+            return Duration::from_secs(1);
+        };
+        let rhythm = rhythm(&network)
+            .max(Duration::from_millis(500))
+            .saturating_mul(2);
+        for (index, _) in book.accounts().unwrap_or_default() {
+            if let Err(error) = self.sync_account(&network, index).await {
+                tracing::debug!(%error, "the ledger was not read");
+                if pause <= rhythm {
+                    self.tell(WalletEvent::Overview);
+                }
+                return pause.saturating_mul(2).clamp(rhythm, LONGEST);
+            }
+        }
+        rhythm
+    }
+
+    /// Waits until a payment is over, or until it is in a block when
+    /// `included` is enough.
+    pub async fn wait_for(&self, id: &str, included: bool) -> Result<PaymentView, WalletError> {
+        let mut events = self.subscribe();
+        loop {
+            let payment = self.payment(id.to_owned()).await?;
+            let enough = included && payment.state == PaymentState::Included;
+            if enough || !history::is_waiting(payment.state) {
+                return Ok(payment);
+            }
+            // Events only wake this loop; the record is what counts.
+            let woken = tokio::time::timeout(Duration::from_secs(1), events.recv()).await;
+            if let Ok(Err(RecvError::Closed)) = woken {
+                return Ok(payment);
+            }
+        }
+    }
+
+    /// Follows a payment in a task of its own, once.
+    pub(super) fn follow_live(&self, id: PurchaseId, network: Network, live: Option<Live>) {
+        if !lock(&self.inner.followed).insert(id) {
+            return;
+        }
+        let wallet = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = wallet.follow(id, &network, live).await {
+                tracing::error!(payment = %id, %error, "the payment is not followed any more");
+            }
+            lock(&wallet.inner.followed).remove(&id);
+        });
+    }
+
+    async fn follow(
+        &self,
+        id: PurchaseId,
+        network: &Network,
+        mut live: Option<Live>,
+    ) -> Result<(), WalletError> {
+        let book = self.book()?;
+        let mut pause = rhythm(network);
+        let mut told = None;
+        loop {
+            let outcome = self.one_step(id, network, live.take()).await;
+            let record = book.payment(id)?;
+            if let Some(record) = record
+                .as_ref()
+                .filter(|record| told.as_ref() != Some(&record.phase))
+            {
+                told = Some(record.phase.clone());
+                self.tell_payment(record)?;
+            }
+            if record.is_none_or(|record| record.phase.is_over()) {
+                return Ok(());
+            }
+            match outcome {
+                Ok(Step::Moved(next)) => {
+                    live = Some(next);
+                    continue;
+                }
+                Ok(step) => {
+                    live = is_live(step);
+                    pause = rhythm(network);
+                }
+                Err(error) => {
+                    // The record is whole; the next round takes it up from there.
+                    tracing::warn!(payment = %id, %error, "a look at the payment failed");
+                    self.note_failure(network, &error).await;
+                    pause = pause.saturating_mul(2).min(LONGEST);
+                }
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    async fn one_step(
+        &self,
+        id: PurchaseId,
+        network: &Network,
+        live: Option<Live>,
+    ) -> Result<Step, WalletError> {
+        let desk = self.desk(network).await?;
+        match live {
+            Some(live) => advance(live, &desk).await,
+            None => match desk.book.payment(id)? {
+                Some(record) => resume(record, &desk),
+                None => Err(crate::api::ErrorCode::UnknownPayment.into()),
+            },
+        }
+    }
+
+    pub(super) fn tell_payment(&self, record: &PaymentRecord) -> Result<(), WalletError> {
+        let book = self.book()?;
+        if matches!(record.phase, Phase::Settled { .. }) {
+            book.count_paid(record)?;
+        }
+        let payment = Box::new(Viewer::new(&book)?.payment(record)?);
+        self.tell(WalletEvent::Payment { payment });
+        self.tell(WalletEvent::Overview);
+        Ok(())
+    }
+}
+
+fn rhythm(network: &Network) -> Duration {
+    let local = |url: &str| url.starts_with("http://"); // plain HTTP is allowed on this computer only
+    let all_local = network
+        .endpoints
+        .iter()
+        .all(|endpoint| local(&endpoint.url));
+    if all_local { LOCAL } else { REMOTE }
+}

@@ -1,0 +1,223 @@
+//! The home screen: accounts, balances, the last payments, top-up.
+
+use jiaozi_ledger::{Ledger, TransactionStatus};
+use jiaozi_types::agent::{AgentError, BackupState, Request, Response};
+use jiaozi_types::{Amount, Timestamp};
+
+use super::Wallet;
+use crate::api::{
+    AccountView, ActivityQuery, BalanceView, ErrorCode, Overview, PaymentState, WalletEvent,
+};
+use crate::error::WalletError;
+use crate::history;
+use crate::network::Network;
+use crate::payment_view::Viewer;
+use crate::records::AccountRecord;
+use crate::text;
+use crate::views;
+
+/// Rows of the home screen.
+const RECENT: u32 = 8;
+/// A look at the ledger that is older than this many seconds counts as offline.
+const FRESH: u64 = 30;
+
+impl Wallet {
+    /// The accounts.
+    pub async fn accounts(&self) -> Result<Vec<AccountView>, WalletError> {
+        let accounts = self.book()?.accounts()?;
+        Ok(accounts
+            .into_iter()
+            .map(|(index, account)| account_view(index, &account))
+            .collect())
+    }
+
+    /// Takes the next account into use.
+    pub async fn add_account(&self, label: String) -> Result<AccountView, WalletError> {
+        let book = self.book()?;
+        let index = book
+            .accounts()?
+            .iter()
+            .map(|(index, _)| *index)
+            .max()
+            .unwrap_or(0);
+        let index = index
+            .checked_add(1)
+            .filter(|index| *index < 100)
+            .ok_or(ErrorCode::BadInput)?;
+        let request = Request::Accounts {
+            first: index,
+            count: 1,
+        };
+        let Response::Accounts { accounts } = self.inner.vault.call(request).await? else {
+            return Err(AgentError::Internal.into());
+        };
+        let address = Some(accounts.first().ok_or(ErrorCode::UnknownAccount)?.address);
+        let account = AccountRecord {
+            label: text::clean(&label, 40),
+            address,
+        };
+        book.store().put(&index.to_be_bytes(), &account)?;
+        self.tell(WalletEvent::Settings);
+        Ok(account_view(index, &account))
+    }
+
+    /// The home screen from the local records: instant.
+    pub async fn overview(&self, account: u32) -> Result<Overview, WalletError> {
+        let book = self.book()?;
+        let network = self.network()?;
+        let record = self.account(account)?;
+        let cursor = book.cursor(network.chain, account)?;
+        let mut balances = Vec::new();
+        for asset in network.assets() {
+            let known = cursor.balances.iter().find(|(id, _)| *id == asset.id());
+            // A coin that was never held and pays no fees only puzzles people.
+            if asset == &network.coin
+                && !network.tokens.is_empty()
+                && known.is_none_or(|(_, atoms)| atoms.is_zero())
+            {
+                continue;
+            }
+            let atoms = known.map(|(_, atoms)| *atoms).unwrap_or_default();
+            let total = Amount::from_atoms(atoms, asset.clone());
+            let spendable = match record.address {
+                Some(address) => book.less_pending(&total, address)?,
+                None => total.clone(),
+            };
+            balances.push(BalanceView {
+                total: views::amount(&total),
+                spendable: views::amount(&spendable),
+            });
+        }
+        let query = ActivityQuery {
+            limit: RECENT,
+            ..ActivityQuery::default()
+        };
+        let recent = history::page(&book, network.chain, &query)?.rows;
+        let viewer = Viewer::new(&book)?;
+        let mut waiting = 0_u64;
+        for payment in book.live_payments()? {
+            let approved = viewer.payment(&payment)?.state == PaymentState::Approved;
+            if payment.terms.chain() == network.chain && !approved {
+                waiting = waiting.saturating_add(1);
+            }
+        }
+        let has_money = cursor.balances.iter().any(|(_, atoms)| !atoms.is_zero());
+        let backup_pending = self.vault_status().await?.backup == BackupState::Pending;
+        let seen_at = Some(cursor.seen_at).filter(|seen_at| *seen_at != 0);
+        Ok(Overview {
+            account: account_view(account, &record),
+            balances,
+            recent,
+            waiting,
+            online: is_fresh(self.inner.clock.now(), seen_at),
+            seen_at,
+            remind_backup: has_money && backup_pending,
+            can_top_up: network.is_sandbox(),
+        })
+    }
+
+    /// Asks the ledger, brings the history up to date, and gives the home screen.
+    pub async fn refresh(&self, account: u32) -> Result<Overview, WalletError> {
+        self.sync_account(&self.network()?, account).await?;
+        self.overview(account).await
+    }
+
+    /// Has the sandbox's embedded bank put money into an account, and waits
+    /// until it is there.
+    pub async fn top_up(&self, account: u32, amount: String) -> Result<Overview, WalletError> {
+        let network = self.network()?;
+        if !network.is_sandbox() {
+            return Err(ErrorCode::TopUpUnavailable.into());
+        }
+        let amount = Amount::parse(&amount, network.main_asset())?;
+        if amount.is_zero() {
+            return Err(ErrorCode::AmountZero.into());
+        }
+        let address = self
+            .account(account)?
+            .address
+            .ok_or(ErrorCode::UnknownAccount)?;
+        let outcome = async {
+            let ledger = self.ledger(&network).await?;
+            let transaction = ledger.sandbox_top_up(address, amount.atoms()).await?;
+            for _ in 0..100 {
+                if let TransactionStatus::Included(_) = ledger.status(transaction).await? {
+                    return Ok(());
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            Err(WalletError::from(jiaozi_ledger::LedgerError::Timeout))
+        };
+        let outcome = outcome.await;
+        if let Err(error) = &outcome {
+            self.note_failure(&network, error).await;
+        }
+        outcome?;
+        self.refresh(account).await
+    }
+
+    pub(super) fn account(&self, index: u32) -> Result<AccountRecord, WalletError> {
+        let accounts = self.book()?.accounts()?;
+        let found = accounts.into_iter().find(|(known, _)| *known == index);
+        found
+            .map(|(_, account)| account)
+            .ok_or_else(|| ErrorCode::UnknownAccount.into())
+    }
+
+    /// Reads the ledger on; tells what is new.
+    pub(super) async fn sync_account(
+        &self,
+        network: &Network,
+        account: u32,
+    ) -> Result<(), WalletError> {
+        let book = self.book()?;
+        let address = self
+            .account(account)?
+            .address
+            .ok_or(ErrorCode::UnknownAccount)?;
+        let before = book.cursor(network.chain, account)?;
+        let outcome = async {
+            let ledger = self.ledger(network).await?;
+            history::sync(
+                &book,
+                ledger.as_ref(),
+                network,
+                (account, address),
+                self.inner.clock.now(),
+            )
+            .await
+        };
+        let outcome = outcome.await;
+        if let Err(error) = &outcome {
+            self.note_failure(network, error).await;
+        }
+        let synced = outcome?;
+        let viewer = Viewer::new(&book)?;
+        for entry in &synced.entries {
+            self.tell(WalletEvent::Payment {
+                payment: Box::new(viewer.entry(entry)?),
+            });
+        }
+        let was_offline = !is_fresh(self.inner.clock.now(), Some(before.seen_at));
+        if synced.balances_changed || !synced.entries.is_empty() || was_offline {
+            self.tell(WalletEvent::Overview);
+        }
+        Ok(())
+    }
+}
+
+fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
+    seen_at.is_some_and(|seen_at| now.since(Timestamp::from_unix(seen_at)) <= FRESH)
+}
+
+fn account_view(index: u32, account: &AccountRecord) -> AccountView {
+    AccountView {
+        index,
+        label: account.label.clone(),
+        address: account
+            .address
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
+        path: format!("m/44'/60'/0'/0/{index}"),
+    }
+}

@@ -1,0 +1,65 @@
+//! Ledgers of the profile's networks, connected when they are first needed.
+
+use std::sync::Arc;
+
+use jiaozi_ledger::{Endpoint, EvmLedger, LedgerError};
+use jiaozi_types::ChainId;
+
+use super::Wallet;
+use crate::api::ErrorCode;
+use crate::error::WalletError;
+use crate::network::Network;
+use crate::payment::Desk;
+
+impl Wallet {
+    /// The ledger of a network.
+    pub(super) async fn ledger(&self, network: &Network) -> Result<Arc<EvmLedger>, WalletError> {
+        let mut ledgers = self.inner.ledgers.lock().await;
+        if let Some(ledger) = ledgers.get(&network.chain) {
+            return Ok(Arc::clone(ledger));
+        }
+        let endpoints = if network.is_sandbox() {
+            let url = self.inner.sandbox.attach().await.map_err(|error| {
+                tracing::warn!(%error, "the sandbox ledger does not start");
+                WalletError::from(ErrorCode::SandboxFailed)
+            })?;
+            vec![Endpoint::new(&url, &[])?]
+        } else {
+            network.ledger_endpoints()?
+        };
+        let number = network.chain.eip155().ok_or(ErrorCode::UnknownNetwork)?;
+        let ledger = Arc::new(EvmLedger::new(
+            number,
+            network.ledger_finality(),
+            &endpoints,
+        )?);
+        ledgers.insert(network.chain, Arc::clone(&ledger));
+        Ok(ledger)
+    }
+
+    /// After a failure to reach the sandbox: another process may have hosted it
+    /// and ended, so that the next call looks for it anew.
+    pub(super) async fn note_failure(&self, network: &Network, error: &WalletError) {
+        let gone = matches!(
+            error,
+            WalletError::Ledger(LedgerError::Unreachable | LedgerError::Timeout)
+        );
+        if gone && network.is_sandbox() {
+            self.forget_ledger(network.chain).await;
+        }
+    }
+
+    pub(super) async fn forget_ledger(&self, chain: ChainId) {
+        self.inner.ledgers.lock().await.remove(&chain);
+    }
+
+    /// What a payment on `network` works with.
+    pub(super) async fn desk(&self, network: &Network) -> Result<Desk, WalletError> {
+        Ok(Desk {
+            vault: Arc::clone(&self.inner.vault),
+            ledger: self.ledger(network).await?,
+            book: self.book()?,
+            clock: Arc::clone(&self.inner.clock),
+        })
+    }
+}

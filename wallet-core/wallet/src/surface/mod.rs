@@ -1,0 +1,106 @@
+//! The wallet as shells see it. One file a subject.
+
+mod activity;
+mod contacts;
+mod follow;
+mod home;
+mod ledgers;
+mod open;
+mod pay;
+mod receive;
+mod settings;
+mod vault;
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use jiaozi_ledger::EvmLedger;
+use jiaozi_types::{ChainId, Clock, PurchaseId};
+use tokio::sync::broadcast;
+
+use crate::api::{ErrorCode, WalletEvent};
+use crate::book::Book;
+use crate::error::WalletError;
+use crate::network::Network;
+use crate::payment::Proposal;
+use crate::preferences::Preferences;
+use crate::vault::VaultLink;
+
+pub use open::OpenOptions;
+
+/// Where the sandbox ledger comes from: the shell hosts it or joins one that runs.
+#[async_trait]
+pub trait SandboxHost: Send + Sync {
+    /// The URL of a sandbox ledger that answers now.
+    async fn attach(&self) -> Result<String, String>;
+}
+
+/// One profile's wallet. Cheap to clone; clones share it.
+#[derive(Clone)]
+pub struct Wallet {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    profile: PathBuf,
+    /// Held as long as the wallet lives: one process a profile.
+    _lock: std::fs::File,
+    vault: Arc<VaultLink>,
+    sandbox: Arc<dyn SandboxHost>,
+    clock: Arc<dyn Clock>,
+    preferences: Mutex<Preferences>,
+    /// None until the vault gave the key of the records.
+    book: RwLock<Option<Book>>,
+    ledgers: tokio::sync::Mutex<HashMap<ChainId, Arc<EvmLedger>>>,
+    proposals: Mutex<HashMap<PurchaseId, Proposal>>,
+    /// One signature at a time, so that no transaction nonce is given out twice.
+    signing: tokio::sync::Mutex<()>,
+    /// Payments that a task follows.
+    followed: Mutex<HashSet<PurchaseId>>,
+    events: broadcast::Sender<WalletEvent>,
+}
+
+/// None of these locks is held over code that can leave its value half-changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Wallet {
+    /// Changes, as they happen. A receiver that is too slow misses some and
+    /// should ask for everything anew.
+    pub fn subscribe(&self) -> broadcast::Receiver<WalletEvent> {
+        self.inner.events.subscribe()
+    }
+
+    fn tell(&self, event: WalletEvent) {
+        // Nobody listening is no error.
+        let _ = self.inner.events.send(event);
+    }
+
+    fn book(&self) -> Result<Book, WalletError> {
+        let book = self
+            .inner
+            .book
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        book.ok_or_else(|| ErrorCode::Locked.into())
+    }
+
+    fn preferences(&self) -> Preferences {
+        lock(&self.inner.preferences).clone()
+    }
+
+    /// The network in use.
+    fn network(&self) -> Result<Network, WalletError> {
+        let chain = self.preferences().network;
+        let kept = match self.book() {
+            Ok(book) => book.network(chain)?,
+            Err(_) => None,
+        };
+        // Records that are still sealed, or a network that was removed.
+        Ok(kept.unwrap_or_else(Network::sandbox))
+    }
+}
