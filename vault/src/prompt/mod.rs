@@ -4,6 +4,7 @@
 
 mod cancel;
 mod messages;
+pub mod scripted;
 pub mod window;
 mod word_entry;
 mod wording;

@@ -1,0 +1,278 @@
+//! The command line of `jiaozi-vault`.
+
+use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiaozi_custody::{Secret, Vault};
+use jiaozi_types::SystemClock;
+use jiaozi_types::agent::{AgentError, Appearance, Language, Theme};
+
+use crate::agent::Agent;
+use crate::harden::HardenError;
+use crate::probe;
+use crate::prompt::Prompt;
+use crate::prompt::scripted::{NoPrompt, ScriptedPrompt};
+use crate::prompt::window;
+use crate::serve;
+
+/// Why the program ends without success. The exit code is stable.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// 1: the process could not be hardened, or the system failed.
+    #[error(transparent)]
+    Harden(#[from] HardenError),
+    /// 1: the system failed.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// 3 to 9, by what the vault says.
+    #[error("{0}")]
+    Agent(#[from] AgentError),
+    /// 10: the socket cannot be made.
+    #[cfg(unix)]
+    #[error("{0}")]
+    Socket(#[from] serve::SocketError),
+}
+
+impl Failure {
+    /// 1 a fault of the system, 3 no wallet, 4 wrong PIN or too many tries,
+    /// 5 declined or nowhere to ask, 6 keyring, 7 files damaged, unreadable or
+    /// from a newer release, 8 disk full, 9 anything else the vault says,
+    /// 10 socket. (2 is a wrong command line.)
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Harden(_) | Self::Io(_) => 1,
+            Self::Agent(error) => match error {
+                AgentError::NoVault => 3,
+                AgentError::WrongPin { .. } | AgentError::Throttled { .. } => 4,
+                AgentError::Declined | AgentError::NoPrompt => 5,
+                AgentError::Keyring { .. } => 6,
+                AgentError::Damaged | AgentError::NewerVersion | AgentError::Storage => 7,
+                AgentError::DiskFull => 8,
+                _ => 9,
+            },
+            #[cfg(unix)]
+            Self::Socket(_) => 10,
+        })
+    }
+}
+
+/// Holds the keys of a Jiaozi wallet and asks its person.
+#[derive(Debug, Parser)]
+#[command(name = "jiaozi-vault", version)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answers shells until they are gone.
+    Agent(AgentOptions),
+    /// Reads an item of the keyring and prints the hash of its secret.
+    #[command(name = probe::COMMAND, hide = true)]
+    KeyringProbe { item: String },
+    /// Tries to open sockets and prints what came of it.
+    #[cfg(target_os = "linux")]
+    #[command(hide = true)]
+    SelfTestSockets,
+}
+
+#[derive(Debug, Args)]
+struct AgentOptions {
+    /// The profile's folder
+    #[arg(long, value_name = "DIR")]
+    profile: PathBuf,
+    /// Talk to one shell on standard input and output
+    #[arg(long, required_unless_present = "socket")]
+    stdio: bool,
+    /// Talk to this user's programs on a Unix socket; prints `ready` when it is there
+    #[cfg(unix)]
+    #[arg(long, value_name = "PATH", conflicts_with = "stdio")]
+    socket: Option<PathBuf>,
+    /// End with the first program that hangs up
+    #[cfg(unix)]
+    #[arg(long, requires = "socket")]
+    once: bool,
+    /// Where the person is asked
+    #[arg(long, value_enum)]
+    prompt: PromptKind,
+    /// Read the PIN or passphrase as one line from standard input
+    #[cfg(unix)]
+    #[arg(long, requires = "socket")]
+    secret_stdin: bool,
+    /// The language of prompts
+    #[arg(long, value_enum, default_value = "en")]
+    language: LanguageOption,
+    /// The theme of windows
+    #[arg(long, value_enum, default_value = "system")]
+    theme: ThemeOption,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PromptKind {
+    /// In windows
+    Window,
+    /// On the terminal
+    #[cfg(unix)]
+    Terminal,
+    /// Nowhere
+    None,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LanguageOption {
+    #[value(name = "en")]
+    English,
+    #[value(name = "zh-CN")]
+    SimplifiedChinese,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ThemeOption {
+    System,
+    Light,
+    Dark,
+}
+
+impl AgentOptions {
+    fn look(&self) -> Appearance {
+        Appearance {
+            language: match self.language {
+                LanguageOption::English => Language::English,
+                LanguageOption::SimplifiedChinese => Language::SimplifiedChinese,
+            },
+            theme: match self.theme {
+                ThemeOption::System => Theme::System,
+                ThemeOption::Light => Theme::Light,
+                ThemeOption::Dark => Theme::Dark,
+            },
+        }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn run() -> Result<(), Failure> {
+    let command = CommandLine::parse().command;
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("JIAOZI_VAULT_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("jiaozi=warn")),
+        )
+        .init();
+    match command {
+        Command::Agent(options) => run_agent(options),
+        Command::KeyringProbe { item } => print_line(&probe::answer(&item)),
+        #[cfg(target_os = "linux")]
+        Command::SelfTestSockets => print_line(crate::harden::try_sockets().trim_end()),
+    }
+}
+
+fn run_agent(options: AgentOptions) -> Result<(), Failure> {
+    let vault = Vault::new(
+        &options.profile,
+        Arc::new(probe::os_keyring()),
+        Arc::new(SystemClock),
+    );
+    if options.prompt == PromptKind::Window {
+        let (prompt, windows) = window::windows();
+        // The main thread belongs to the windows; the agent's end ends the
+        // process, because a window may be open.
+        thread::Builder::new()
+            .name("agent".to_owned())
+            .spawn(move || {
+                let code = match serve_agent(&options, vault, Arc::new(prompt)) {
+                    Ok(()) => 0,
+                    Err(failure) => {
+                        // There is nothing left to do if standard error is gone.
+                        let _ = writeln!(std::io::stderr(), "jiaozi-vault: {failure}");
+                        1
+                    }
+                };
+                std::process::exit(code);
+            })?;
+        windows.run();
+        return Ok(());
+    }
+    let prompt: Arc<dyn Prompt> = match options.prompt {
+        #[cfg(unix)]
+        PromptKind::Terminal => Arc::new(NoPrompt),
+        PromptKind::Window | PromptKind::None => Arc::new(NoPrompt),
+    };
+    serve_agent(&options, vault, prompt)
+}
+
+#[cfg(unix)]
+fn serve_agent(
+    options: &AgentOptions,
+    vault: Vault,
+    prompt: Arc<dyn Prompt>,
+) -> Result<(), Failure> {
+    let Some(path) = &options.socket else {
+        return serve_stdio(vault, prompt);
+    };
+    let secret = options.secret_stdin.then(read_secret).transpose()?;
+    let scripted = secret.is_some();
+    let prompt = match secret {
+        Some(secret) => Arc::new(ScriptedPrompt(secret)),
+        None => prompt,
+    };
+    // An agent in the background has nobody to ask after its start.
+    let asks_once = !options.once && (scripted || options.prompt == PromptKind::Terminal);
+    let agent = Arc::new(Agent::new(vault, prompt, asks_once));
+    let listener = serve::Listener::bind(path)?;
+    if asks_once {
+        agent.unlock_at_start(options.look())?;
+        agent.set_prompt(Arc::new(NoPrompt));
+    }
+    listener.serve(&agent, options.once)?;
+    print_line("ready")?;
+    if asks_once {
+        // Leaves the terminal's session, so that closing it does not end the
+        // agent. A process that leads its group cannot, and need not.
+        let _ = rustix::process::setsid();
+    }
+    agent.wait_for_end();
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn serve_agent(
+    _options: &AgentOptions,
+    vault: Vault,
+    prompt: Arc<dyn Prompt>,
+) -> Result<(), Failure> {
+    serve_stdio(vault, prompt)
+}
+
+fn serve_stdio(vault: Vault, prompt: Arc<dyn Prompt>) -> Result<(), Failure> {
+    let agent = Arc::new(Agent::new(vault, prompt, false));
+    serve::serve_stdio(&agent)?;
+    agent.wait_for_end();
+    Ok(())
+}
+
+/// One line of standard input, without its line break.
+#[cfg(unix)]
+fn read_secret() -> Result<Secret, Failure> {
+    use std::io::Read;
+    use zeroize::Zeroize;
+    // A little more than the longest secret, so that too long is noticed.
+    let most = u64::try_from(Secret::MAX_LEN).unwrap_or(0).saturating_mul(2);
+    let mut line = String::with_capacity(Secret::MAX_LEN.saturating_mul(2));
+    std::io::stdin().lock().take(most).read_line(&mut line)?;
+    let secret = Secret::new(line.trim_end_matches(['\r', '\n']).to_owned());
+    line.zeroize();
+    Ok(secret)
+}
+
+fn print_line(line: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
