@@ -32,9 +32,9 @@ pub struct Dialogue {
 }
 
 /// Height of the ink band that carries seal and title.
-const HEADER: f32 = 76.0;
+const HEADER: f32 = 70.0;
 /// Height of the band that carries the personal phrase.
-const BAND: f32 = 44.0;
+const BAND: f32 = 40.0;
 /// Width of the ink frame at the other three sides.
 const EDGE: f32 = 10.0;
 /// Height of a button.
@@ -121,15 +121,25 @@ impl Dialogue {
         area: Rect,
         mut screen: Box<dyn Screen>,
     ) -> Option<Box<dyn Screen>> {
-        let mut body = area;
-        body.max.y -= BUTTON + MARGIN + SPACE * 2.0;
         let mut footer = area.shrink2(vec2(MARGIN, 0.0));
         footer.max.y -= MARGIN - SPACE;
         footer.min.y = footer.max.y - BUTTON;
+        let mut foot = footer.translate(vec2(0.0, -BUTTON - SPACE * 3.0));
+        foot.min.y = foot.max.y - screen.foot_height();
+        let mut body = area;
+        body.max.y = foot.top() - SPACE;
 
-        let wish = self.body(ui, body, screen.as_mut());
+        ornament::watermark(ui.painter(), body, look::palette(ui));
+        let mut wish = self.body(ui, body, screen.as_mut());
+        let mut ground = ui.new_child(UiBuilder::new().max_rect(foot));
+        if screen.foot(&mut ground, self.say) == Wish::Accept {
+            wish = Wish::Accept;
+        }
         let buttons = screen.buttons(self.say);
-        let focus = std::mem::take(&mut self.fresh).then(|| screen.first_focus());
+        let mut focus = std::mem::take(&mut self.fresh).then(|| screen.first_focus());
+        if wish == Wish::FocusAccept {
+            focus = Some(FirstFocus::Accept);
+        }
         let pressed = footer_buttons(ui, footer, &buttons, focus);
         let accepts = pressed == Some(Pressed::Accept) || (wish == Wish::Accept && buttons.ready);
         if pressed == Some(Pressed::Refuse) {
@@ -153,7 +163,7 @@ impl Dialogue {
         body.set_clip_rect(area);
         let shown = ScrollArea::vertical()
             .auto_shrink([false, false])
-            .content_margin(Margin::symmetric(MARGIN as i8, 16))
+            .content_margin(Margin::symmetric(MARGIN as i8, 12))
             .show(&mut body, |ui| {
                 ui.spacing_mut().item_spacing.y = SPACE * 2.0;
                 screen.body(ui, self.say)
@@ -169,7 +179,7 @@ impl Dialogue {
     fn header(&self, ui: &mut Ui, window: Rect) {
         let header = Rect::from_min_size(window.min, vec2(window.width(), HEADER));
         let painter = ui.painter();
-        let mut engraved = header.shrink2(vec2(EDGE, 14.0));
+        let mut engraved = header.shrink2(vec2(EDGE, 11.0));
         engraved.min.x = header.right() - 190.0;
         ornament::weave(painter, engraved, 9, VAULT.engraving);
         let seal = 48.0;
@@ -184,7 +194,7 @@ impl Dialogue {
             .as_ref()
             .map_or_else(|| self.say.working_title(), |screen| screen.title(self.say));
         let text = Rect::from_min_max(
-            pos2(left, header.top() + 14.0),
+            pos2(left, header.top() + 11.0),
             pos2(header.right() - EDGE, header.bottom()),
         );
         let mut text = ui.new_child(
@@ -204,7 +214,11 @@ impl Dialogue {
             look::serif(TITLE),
             text.available_width() - 8.0,
         );
-        text.add(egui::Label::new(RichText::new(title).font(font).color(VAULT.on_frame)).extend());
+        let heading = RichText::new(title).font(font).color(VAULT.on_frame);
+        let heading = text.add(egui::Label::new(heading).extend());
+        ui.ctx().accesskit_node_builder(heading.id, |node| {
+            node.set_role(egui::Role::Heading);
+        });
     }
 
     /// The phrase on its tint: what tells this window from a fake.

@@ -143,6 +143,7 @@ fn style(theme: Theme, palette: Palette) -> Style {
     style.spacing.interact_size = vec2(SPACE * 10.0, SPACE * 8.0);
     style.spacing.menu_margin = Margin::same(SPACE as i8);
 
+    style.spacing.scroll = egui::style::ScrollStyle::thin();
     let visuals = &mut style.visuals;
     visuals.override_text_color = None;
     visuals.panel_fill = palette.paper;

@@ -2,10 +2,11 @@
 //! vermilion seal, the personal phrase. Drawn by code, for this product.
 
 use egui::{
-    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2,
+    Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2,
 };
 
-use super::look::{self, RADIUS_LARGE, VAULT};
+use super::look::{self, Palette, RADIUS_LARGE, VAULT};
+use super::widgets;
 
 /// Woven sine lines, as engraved around the border of a banknote. `strands` of
 /// them cross within `area`.
@@ -32,6 +33,28 @@ pub fn ripple(painter: &Painter, area: Rect, colour: Color32) {
         let points = wave(area, |along| y + 2.4 * (along * 0.09 + y * 0.35).sin());
         painter.add(Shape::line(points, Stroke::new(0.6, colour)));
         y += 4.0;
+    }
+}
+
+/// A rosette in the lower half of the paper, as a banknote has one: circles
+/// drawn by a wheel that turns within a wheel. Faint enough to write on.
+pub fn watermark(painter: &Painter, paper: Rect, palette: Palette) {
+    let painter = painter.with_clip_rect(paper);
+    let colour = widgets::blend(palette.paper, palette.line, 0.75);
+    let centre = pos2(paper.right() - 90.0, paper.bottom() - 60.0);
+    for ring in 0..5_u8 {
+        let reach = 190.0 - 34.0 * f32::from(ring);
+        let petals = 18.0 - 2.0 * f32::from(ring);
+        for turn in [0.0, 0.5] {
+            let points = (0..=360_u16)
+                .map(|degree| {
+                    let angle = f32::from(degree).to_radians();
+                    let swell = (petals * angle + turn * std::f32::consts::TAU).sin();
+                    centre + Vec2::angled(angle) * (reach + 16.0 * swell)
+                })
+                .collect();
+            painter.add(Shape::line(points, Stroke::new(0.7, colour)));
+        }
     }
 }
 

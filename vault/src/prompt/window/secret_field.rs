@@ -9,7 +9,7 @@ use egui::{Align, Key, Margin, Response, TextBuffer, TextEdit, Ui};
 use jiaozi_custody::Secret;
 use zeroize::Zeroizing;
 
-use super::look::{self, SPACE, TEXT, TEXT_LARGE};
+use super::look::{self, SPACE, TEXT_LARGE, TITLE};
 use super::widgets;
 use crate::prompt::messages::Messages;
 
@@ -122,7 +122,8 @@ impl SecretField {
             self.wants_focus = true;
         }
         let id = ui.make_persistent_id(("secret", label));
-        let size = if self.shown { TEXT_LARGE } else { TEXT };
+        // The dots of a smaller size could hardly be counted.
+        let size = if self.shown { TEXT_LARGE } else { TITLE };
         let response: Response = TextEdit::singleline(&mut self.typed)
             .id(id)
             .password(!self.shown)

@@ -38,11 +38,14 @@ impl Wait {
         self.left == 0
     }
 
+    /// Whether there is something to say.
+    pub fn has_trouble(&self) -> bool {
+        self.trouble.is_some()
+    }
+
     /// Draws the trouble and counts down.
     pub fn ui(&mut self, ui: &mut Ui, say: Messages) {
         let Some(what) = self.trouble else {
-            // Keeps what is below in its place.
-            widgets::note(ui, " ");
             return;
         };
         let now = ui.input(|input| input.time);

@@ -245,7 +245,7 @@ pub fn address(ui: &mut Ui, text: &str, size: f32) -> Response {
     let area = vec2(ui.available_width(), height * f32::from(lines));
     let (rect, response) = ui.allocate_exact_size(area, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
-    let column = (size * 3.6).min(rect.width() / HEX_COLUMNS as f32);
+    let column = rect.width() / HEX_COLUMNS as f32;
     let last = groups.len().saturating_sub(1);
     for (index, group) in groups.iter().enumerate() {
         let end = index == 0 || index == last;

@@ -23,6 +23,7 @@ pub fn approval(reading: &Reading, say: Messages, zone: &TimeZone) -> Sheet {
             name: payee.name.clone(),
             stranger: say.approve_to_new(),
             address: payee.address.plain(),
+            caution: payee.name.is_none().then(|| say.approve_to_new_text()),
         }),
         warnings: warnings(reading, say),
         rows: rows(reading, say, zone),
@@ -70,16 +71,13 @@ fn acts(kind: ReadingKind, figure: &str, say: Messages) -> Acts {
 fn headline(amount: &Money, reading: &Reading, say: Messages) -> Headline {
     Headline {
         figure: money(amount, say),
-        of: format!("{} · {}", code(amount, say), network(reading.chain, say)),
+        of: say.approve_of(code(amount, say), network(reading.chain, say)),
         play_money: is_sandbox(reading.chain),
     }
 }
 
 fn warnings(reading: &Reading, say: Messages) -> Vec<&'static str> {
     let mut warnings = Vec::new();
-    if reading.payee.as_ref().is_some_and(|p| p.name.is_none()) {
-        warnings.push(say.approve_to_new_text());
-    }
     if reading.amount.as_ref().is_some_and(|a| a.known.is_none()) {
         warnings.push(say.approve_asset_unknown_text());
     }
@@ -107,30 +105,43 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
         .as_ref()
         .filter(|fee| !fee.atoms.is_zero())
         .map_or_else(|| say.approve_fee_none().to_owned(), |fee| money(fee, say));
-    let mut rows = vec![
-        Row::text(say.approve_fee(), fee),
-        Row::text(say.approve_network(), network(reading.chain, say)),
-    ];
+    let mut rows = vec![Row::text(say.approve_fee(), fee)];
     if let Some(expires) = reading.expires {
         let until = moment(expires, say, zone);
         let until = until.unwrap_or_else(|| say.approve_expiry_none().to_owned());
         rows.push(Row::text(say.approve_expiry(), until));
     }
-    rows.push(Row::text(
-        say.approve_from(),
-        format!(
-            "{} · {}",
-            say.approve_account(reading.account.saturating_add(1)),
-            short(&reading.from.to_string())
-        ),
-    ));
-    if let Some(contract) = reading.amount.as_ref().and_then(|a| a.asset.contract()) {
-        rows.push(Row::hex(say.approve_contract(), contract.to_string()));
+    if reading.amount.is_none() {
+        // With an amount, the headline names the network.
+        rows.push(Row::text(
+            say.approve_network(),
+            network(reading.chain, say),
+        ));
+    }
+    let number = reading.account.saturating_add(1);
+    let from = say.approve_account(short(&reading.from.to_string()), number);
+    rows.push(Row::text(say.approve_from(), from));
+    match reading
+        .amount
+        .as_ref()
+        .map(|a| (a.asset.contract(), &a.known))
+    {
+        // What the vault does not know by name is shown in full.
+        Some((Some(contract), None)) => {
+            rows.push(Row::hex(say.approve_contract(), contract.to_string()));
+        }
+        Some((Some(contract), Some(_))) => {
+            rows.push(Row::text(
+                say.approve_contract(),
+                short(&contract.to_string()),
+            ));
+        }
+        _ => {}
     }
     rows
 }
 
-/// The two ends of the person's own address.
+/// The two ends of an address that the vault knows to be right.
 fn short(address: &str) -> String {
     match (
         address.get(..6),

@@ -43,8 +43,9 @@ fn save_payee(payee: &Payee, replaces: Option<&str>, say: Messages) -> Sheet {
             name: Some(payee.name.clone()),
             stranger: say.approve_to_new(),
             address: payee.address.plain(),
+            caution: replaces.map(|_| say.payee_renamed()),
         }),
-        warnings: replaces.map(|_| say.payee_renamed()).into_iter().collect(),
+        warnings: Vec::new(),
         rows,
         accept: say.save_button().to_owned(),
         refuse: say.cancel(),
@@ -82,7 +83,7 @@ fn save_asset(
     if let Some(domain) = domain {
         rows.push(Row::text(
             say.asset_domain(),
-            format!("{} · {}", domain.name, domain.version),
+            format!("{} {}", domain.name, domain.version),
         ));
     }
     Sheet {
@@ -157,7 +158,7 @@ fn limit_rows(
         .into_iter()
         .map(|(label, of)| (label, limit(from, of), limit(to, of)))
         .filter(|(_, was, becomes)| was != becomes)
-        .map(|(label, was, becomes)| change(&format!("{code} · {label}"), &was, &becomes))
+        .map(|(label, was, becomes)| change(&format!("{code}  {label}"), &was, &becomes))
         .collect()
 }
 

@@ -12,8 +12,20 @@ use crate::prompt::messages::Messages;
 pub(super) fn money(money: &Money, say: Messages) -> String {
     match &money.known {
         Some(asset) => Amount::from_atoms(money.atoms, asset.clone()).to_string(),
-        None => say.approve_atoms(money.atoms),
+        None => say.approve_atoms(thousands(&money.atoms.to_string())),
     }
+}
+
+/// Digits with a comma between each three.
+fn thousands(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len().saturating_mul(2));
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && digits.len().abs_diff(at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// An asset's code; for an unknown coin or token what kind of thing it is.
@@ -108,6 +120,8 @@ mod tests {
         assert_eq!(countdown(5), "0:05");
         assert_eq!(countdown(750), "12:30");
         assert_eq!(countdown(3600), "1:00:00");
+        assert_eq!(thousands("1250000000"), "1,250,000,000");
+        assert_eq!(thousands("125"), "125");
         assert_eq!(duration(900, say), "15 min");
         assert_eq!(duration(86_400, say), "24 h");
         assert_eq!(duration(90, say), "1 min 30 s");

@@ -57,6 +57,8 @@ pub struct PartyText {
     pub stranger: &'static str,
     /// The address in EIP-55 form.
     pub address: String,
+    /// What to be careful about with it.
+    pub caution: Option<&'static str>,
 }
 
 /// One line of the sheet.

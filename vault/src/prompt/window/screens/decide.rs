@@ -89,7 +89,7 @@ fn headline(ui: &mut Ui, headline: &Headline) {
 fn party(ui: &mut Ui, party: &PartyText) {
     let palette = look::palette(ui);
     widgets::card(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = SPACE;
+        ui.spacing_mut().item_spacing.y = SPACE * 0.5;
         widgets::caption(ui, party.label);
         let (name, colour) = match &party.name {
             Some(name) => (name.as_str(), palette.ink),
@@ -99,6 +99,9 @@ fn party(ui: &mut Ui, party: &PartyText) {
         let label = RichText::new(name).font(font).color(colour);
         ui.add(egui::Label::new(label).wrap());
         widgets::address(ui, &party.address, TEXT);
+        if let Some(caution) = party.caution {
+            widgets::coloured(ui, caution, palette.amber);
+        }
     });
 }
 
@@ -135,7 +138,7 @@ fn rows(ui: &mut Ui, rows: &[Row]) {
 }
 
 fn pair(ui: &mut Ui, label: &str, contents: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), SPACE * 7.0);
+    let size = vec2(ui.available_width(), SPACE * 6.5);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_height(size.y);
         widgets::caption(ui, label);
@@ -153,7 +156,7 @@ impl Screen for Decide {
         self.sheet.title
     }
 
-    fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish {
+    fn body(&mut self, ui: &mut Ui, _say: Messages) -> Wish {
         self.settle(ui);
         let palette = look::palette(ui);
         if let Some(amount) = &self.sheet.amount {
@@ -162,20 +165,31 @@ impl Screen for Decide {
         if let Some(lead) = self.sheet.lead {
             widgets::paragraph(ui, lead);
         }
-        let mut wish = Wish::Nothing;
         if let Some(details) = &self.sheet.party {
             party(ui, details);
         }
         for warning in &self.sheet.warnings {
             widgets::warning(ui, warning, palette.amber);
         }
-        if let SecretNeed::Secret(kind) = self.secret {
-            let name = field(kind, say);
-            wish = Wish::accept_if(self.field.ui(ui, name, say).entered);
-            self.wait.ui(ui, say);
-        }
         rows(ui, &self.sheet.rows);
-        wish
+        Wish::Nothing
+    }
+
+    fn foot_height(&self) -> f32 {
+        match self.secret {
+            SecretNeed::None => 0.0,
+            SecretNeed::Secret(_) if self.wait.has_trouble() => SPACE * 26.0,
+            SecretNeed::Secret(_) => SPACE * 20.0,
+        }
+    }
+
+    fn foot(&mut self, ui: &mut Ui, say: Messages) -> Wish {
+        let SecretNeed::Secret(kind) = self.secret else {
+            return Wish::Nothing;
+        };
+        let touched = self.field.ui(ui, field(kind, say), say);
+        self.wait.ui(ui, say);
+        Wish::accept_if(touched.entered)
     }
 
     fn buttons(&self, _say: Messages) -> Buttons {

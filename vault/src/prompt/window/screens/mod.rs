@@ -31,6 +31,16 @@ pub trait Screen: Send {
     /// Draws what is between the phrase and the buttons.
     fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish;
 
+    /// How much room [`Self::foot`] needs, in points.
+    fn foot_height(&self) -> f32 {
+        0.0
+    }
+
+    /// Draws what stays above the buttons while the body scrolls.
+    fn foot(&mut self, _ui: &mut Ui, _say: Messages) -> Wish {
+        Wish::Nothing
+    }
+
     /// The buttons as they are now.
     fn buttons(&self, say: Messages) -> Buttons;
 
@@ -61,6 +71,8 @@ pub enum Wish {
     Nothing,
     /// The same as a press of the right button: Enter in the last field.
     Accept,
+    /// The keyboard on the right button: there is nothing left to type.
+    FocusAccept,
 }
 
 impl Wish {

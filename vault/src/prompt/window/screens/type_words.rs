@@ -30,6 +30,8 @@ pub struct TypeWords {
     /// An input method is in the middle of a character.
     composing: bool,
     wants_focus: bool,
+    /// All words are there.
+    finished: bool,
     reply: Reply<Words>,
 }
 
@@ -56,6 +58,7 @@ impl TypeWords {
             refused: None,
             composing: false,
             wants_focus: true,
+            finished: false,
             reply,
         }
     }
@@ -128,7 +131,8 @@ impl TypeWords {
         self.take(&word);
     }
 
-    fn field(&mut self, ui: &mut Ui, say: Messages) {
+    /// Draws the field; true when Enter was pressed in it with nothing typed.
+    fn field(&mut self, ui: &mut Ui, say: Messages) -> bool {
         let palette = look::palette(ui);
         let number = self.mending.unwrap_or_else(|| self.entry.next_number());
         let name = match self.entry.wanted() {
@@ -171,12 +175,16 @@ impl TypeWords {
             self.take_complete();
         }
         if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+            if self.typed.as_str().is_empty() {
+                return true;
+            }
             self.take_typed();
             self.wants_focus = true;
         }
         if std::mem::take(&mut self.wants_focus) {
             response.request_focus();
         }
+        false
     }
 
     fn keys(&mut self, ui: &Ui) {
@@ -255,20 +263,29 @@ impl TypeWords {
     /// The words so far, in three columns read downwards.
     fn grid(&mut self, ui: &mut Ui, say: Messages) {
         let palette = look::palette(ui);
-        let most = self.entry.wanted().unwrap_or(WordEntry::MOST);
-        let (columns, row) = (3, SPACE * 7.0);
+        let fits_twelve = self.entry.taken().len() <= 12;
+        let most = match self.entry.wanted() {
+            Some(count) => count,
+            None if fits_twelve => 12,
+            None => WordEntry::MOST,
+        };
+        let columns = 3;
+        let row = if most > 12 { SPACE * 6.0 } else { SPACE * 7.0 };
         let rows = most.div_ceil(columns);
         let gap = SPACE * 1.5;
         let width = (ui.available_width() - gap * 2.0) / columns as f32;
-        let height = (row + SPACE) * rows as f32;
+        let height = (row + SPACE * 0.75) * rows as f32;
         let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
         let taken: Vec<String> = self.entry.taken().map(str::to_owned).collect();
         let mends = self.entry.wanted().is_none();
         for index in 0..most {
             let number = index.saturating_add(1);
             let (place, line) = (index / rows, index % rows);
-            let corner =
-                area.left_top() + vec2((width + gap) * place as f32, (row + SPACE) * line as f32);
+            let corner = area.left_top()
+                + vec2(
+                    (width + gap) * place as f32,
+                    (row + SPACE * 0.75) * line as f32,
+                );
             let cell = egui::Rect::from_min_size(corner, vec2(width, row));
             let word = taken.get(index);
             let sense = if mends && word.is_some() {
@@ -342,14 +359,19 @@ impl Screen for TypeWords {
             None => say.restore_lead(),
         };
         widgets::paragraph(ui, lead);
-        let finished = self.entry.is_full() && self.mending.is_none();
-        if !finished {
-            self.field(ui, say);
+        let mut wish = Wish::Nothing;
+        if self.entry.is_full() && self.mending.is_none() {
+            if !std::mem::replace(&mut self.finished, true) {
+                wish = Wish::FocusAccept;
+            }
+        } else {
+            self.finished = false;
+            wish = Wish::accept_if(self.field(ui, say));
             self.suggestion_row(ui, say);
         }
         self.trouble(ui, say, palette);
         self.grid(ui, say);
-        Wish::Nothing
+        wish
     }
 
     fn buttons(&self, say: Messages) -> Buttons {
