@@ -53,7 +53,9 @@ pub fn build(latest: &Latest, context: BlockContext, pool: &mut Pool) -> Option<
             // What has passed the pool's checks does not come here; if it does, it must not stop
             // the ledger. Should its journal row outlive it, the next start drops it again.
             Err(error) => {
-                tracing::warn!(hash = %transaction.hash, error, "a transaction was dropped")
+                tracing::warn!(hash = %transaction.hash, error, "a transaction was dropped");
+                pool.remove(transaction.hash);
+                continue;
             }
         }
         taken.push(waiting);

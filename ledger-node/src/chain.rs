@@ -98,7 +98,8 @@ impl Chain {
         self.latest.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The waiting transactions. Hold it briefly.
+    /// The waiting transactions. Hold it briefly, and lock it after [`Self::latest`] if both are
+    /// needed.
     pub fn pool(&self) -> MutexGuard<'_, Pool> {
         self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,8 +122,10 @@ impl Chain {
 
     /// The nonce that `address` signs next, with what waits counted.
     pub fn pending_nonce(&self, address: Address) -> u64 {
-        let next = self.latest().state.nonce(address);
-        self.pool().pending_nonce(address, next)
+        // Both at once: between them a block may move transactions from one to the other.
+        let latest = self.latest();
+        self.pool()
+            .pending_nonce(address, latest.state.nonce(address))
     }
 
     /// Writes a batch durably.
@@ -135,14 +138,15 @@ impl Chain {
         self.with_store(read_head)?.ok_or(Error::Damaged("no head"))
     }
 
-    /// Makes a durable block the latest one and tells everybody.
-    pub fn publish(&self, changes: Changes, block: Block, mined: Vec<Mined>) {
+    /// Makes a durable block the latest one, forgets what it took from the pool, and tells everybody.
+    pub fn publish(&self, changes: Changes, block: Block, mined: Vec<Mined>, taken: &[Waiting]) {
         let block = Arc::new(block);
         {
             let mut latest = self.latest.write().unwrap_or_else(PoisonError::into_inner);
             latest.state.apply(changes);
             latest.state.add_block_hash(block.header.number, block.hash);
             latest.block = Arc::clone(&block);
+            self.pool().forget_taken(taken);
         }
         // Nobody listening is no error.
         let _ = self.news.send(Published {

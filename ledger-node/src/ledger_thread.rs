@@ -99,6 +99,16 @@ impl Writer {
         if group.is_empty() {
             return;
         }
+        if self.doubt.is_some() {
+            // Some of what the pool holds may be mined already: nothing can be compared with it.
+            for submission in group {
+                answer(
+                    submission,
+                    Err(Rejection::Storage("it does not answer".into())),
+                );
+            }
+            return;
+        }
         let mut batch = Batch::new();
         let mut admitted = Vec::new();
         {
@@ -177,10 +187,7 @@ impl Writer {
             Ok(_) => {
                 let latest = self.chain.latest();
                 let mut pool = self.chain.pool();
-                for waiting in built.taken {
-                    let next = latest.state.nonce(waiting.transaction.sender);
-                    pool.restore(waiting, next);
-                }
+                pool.give_back(&built.taken, |sender| latest.state.nonce(sender));
                 self.next_block = Instant::now() + DISK_PAUSE;
             }
             Err(error) => {
@@ -196,9 +203,10 @@ impl Writer {
             block,
             mined,
             changes,
+            taken,
             ..
         } = built;
-        self.chain.publish(changes, block, mined);
+        self.chain.publish(changes, block, mined, &taken);
     }
 }
 

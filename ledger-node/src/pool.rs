@@ -5,7 +5,7 @@
 //! replaces the first if it offers at least a tenth more of tip and of cap, and strictly more.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -112,22 +112,39 @@ impl Pool {
         })
     }
 
-    /// Puts back what [`Self::take_ready`] gave out, after its block could not be written, or what
-    /// the journal of an earlier run holds.
+    /// Puts in what the journal of an earlier run holds.
     pub fn restore(&mut self, waiting: Waiting, next_nonce: u64) {
         self.next_arrival = self.next_arrival.max(waiting.arrival.saturating_add(1));
         let sender = waiting.transaction.sender;
         self.insert(waiting);
-        // A later one may have been made ready on the strength of one that is back.
-        for other in self
-            .queues
-            .get(&sender)
-            .into_iter()
-            .flat_map(BTreeMap::values)
-        {
-            self.ready.remove(&other.arrival);
-        }
         self.promote(sender, next_nonce);
+    }
+
+    /// Makes ready again what [`Self::take_ready`] gave out, after its block could not be written.
+    pub fn give_back(&mut self, taken: &[Waiting], next_nonce: impl Fn(Address) -> u64) {
+        let senders: HashSet<Address> = taken
+            .iter()
+            .map(|waiting| waiting.transaction.sender)
+            .collect();
+        for sender in senders {
+            // One may have been made ready on the strength of those that are back.
+            for other in self
+                .queues
+                .get(&sender)
+                .into_iter()
+                .flat_map(BTreeMap::values)
+            {
+                self.ready.remove(&other.arrival);
+            }
+            self.promote(sender, next_nonce(sender));
+        }
+    }
+
+    /// Forgets what [`Self::take_ready`] gave out, once its block is published.
+    pub fn forget_taken(&mut self, taken: &[Waiting]) {
+        for waiting in taken {
+            self.forget(waiting);
+        }
     }
 
     /// Takes a waiting transaction out for good.
@@ -149,11 +166,10 @@ impl Pool {
         self.ready.first_key_value().map(|(_, first)| first)
     }
 
-    /// Takes the ready transaction that came first.
+    /// Takes the ready transaction that came first, for a block. It stays known, and counts for its
+    /// sender's pending nonce, until the block is published.
     pub fn take_ready(&mut self) -> Option<Waiting> {
-        let (_, first) = self.ready.pop_first()?;
-        self.forget(&first);
-        Some(first)
+        self.ready.pop_first().map(|(_, first)| first)
     }
 
     /// Makes the next transaction of a sender ready, once the one before it is executed.

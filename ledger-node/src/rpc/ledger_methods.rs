@@ -120,6 +120,8 @@ impl Rpc {
                 "query exceeds max block range {LOG_BLOCKS}"
             )));
         }
+        // What is to come holds nothing yet.
+        let last = last.min(self.head_number());
         let found = self
             .heavy(move |chain| log_query::find(chain, &filter, first, last))
             .await??;
@@ -147,8 +149,7 @@ impl Rpc {
         if first > last {
             return Err(RpcError::invalid_params("fromBlock is after toBlock"));
         }
-        // What is to come holds nothing yet.
-        Ok((first, if first > head { first } else { last.min(head) }))
+        Ok((first, last))
     }
 
     /// The number of a block that has to be there.

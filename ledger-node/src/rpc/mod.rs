@@ -144,7 +144,7 @@ impl Rpc {
             }
             "sandbox_topUp" => {
                 let to: Address = params.required(0, "address")?;
-                let amount: String = params.required(1, "amount")?;
+                let amount: Value = params.required(1, "amount")?;
                 Ok(json!(self.bank.top_up(to, params::atoms(&amount)?).await?))
             }
 

@@ -219,18 +219,98 @@ impl FilterRequest {
     }
 }
 
-/// An amount in the atoms of the yuan: a decimal string or a quantity.
-pub fn atoms(text: &str) -> Result<U256, RpcError> {
-    let parsed = match text.strip_prefix("0x") {
-        Some(digits) => U256::from_str_radix(digits, 16),
-        None if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() => {
-            U256::from_str_radix(text, 10)
+/// An amount in the atoms of the yuan: a decimal string, a quantity, or a whole JSON number.
+pub fn atoms(value: &Value) -> Result<U256, RpcError> {
+    let wrong = || RpcError::invalid_params("an amount is a whole number of fen, as a string");
+    if let Some(number) = value.as_u64() {
+        return Ok(U256::from(number));
+    }
+    let text = value.as_str().ok_or_else(wrong)?;
+    let (digits, radix) = text
+        .strip_prefix("0x")
+        .map_or((text, 10), |digits| (digits, 16));
+    if digits.is_empty() || !digits.bytes().all(|byte| char::from(byte).is_digit(radix)) {
+        return Err(wrong());
+    }
+    U256::from_str_radix(digits, radix.into()).map_err(|_| wrong())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn amounts_are_whole_numbers_of_fen() {
+        for (value, fen) in [
+            (json!("1250"), 1250),
+            (json!("0x4e2"), 1250),
+            (json!(1250), 1250),
+            (json!("0"), 0),
+        ] {
+            assert_eq!(atoms(&value).unwrap(), U256::from(fen), "{value}");
         }
-        None => {
-            return Err(RpcError::invalid_params(
-                "an amount is a whole number of fen",
-            ));
+        for value in [
+            json!("12.50"),
+            json!(""),
+            json!("0x"),
+            json!("-1"),
+            json!(1.5),
+            json!("1e3"),
+            json!("１"),
+            json!("1_0"),
+            json!(null),
+        ] {
+            assert!(atoms(&value).is_err(), "{value}");
         }
-    };
-    parsed.map_err(|error| RpcError::invalid_params(format!("amount: {error}")))
+    }
+
+    #[test]
+    fn blocks_are_tags_numbers_or_objects() {
+        let hash = B256::repeat_byte(7);
+        for (value, id) in [
+            (json!("latest"), BlockId::Latest),
+            (json!("safe"), BlockId::Latest),
+            (json!("finalized"), BlockId::Latest),
+            (json!("pending"), BlockId::Pending),
+            (json!("earliest"), BlockId::Earliest),
+            (json!("0x10"), BlockId::Number(16)),
+            (json!({"blockNumber": "0x10"}), BlockId::Number(16)),
+            (
+                json!({"blockHash": hash, "requireCanonical": true}),
+                BlockId::Hash(hash),
+            ),
+        ] {
+            assert_eq!(BlockId::try_from(value).unwrap(), id);
+        }
+        for value in [
+            json!("0x"),
+            json!("16"),
+            json!("0x10000000000000000"),
+            json!(16),
+            json!({}),
+            json!("newest"),
+            json!({"blockHash": hash, "blockNumber": "0x1"}),
+        ] {
+            assert!(BlockId::try_from(value.clone()).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_message_has_one_input() {
+        let message =
+            |value| Message::try_from(serde_json::from_value::<CallRequest>(value).unwrap());
+        assert_eq!(
+            message(json!({"data": "0x01"})).unwrap().data,
+            Bytes::from([1])
+        );
+        assert_eq!(
+            message(json!({"input": "0x01", "data": "0x01"}))
+                .unwrap()
+                .data,
+            Bytes::from([1])
+        );
+        assert!(message(json!({"input": "0x01", "data": "0x02"})).is_err());
+    }
 }

@@ -1,0 +1,16 @@
+//! The sandbox ledger as its callers see it: real HTTP, real signatures, real kills.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod authorizations;
+mod hosting;
+mod kills;
+mod payments;
+mod properties;
+mod protocol;
+mod queue;
+mod support;
