@@ -1,0 +1,151 @@
+//! The nodes: started for one test, gone with it.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiaozi_wallet::SandboxHost;
+use jiaozi_wallet::api::{EndpointInput, FinalityRule, NetworkInput, TokenInput};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::Person;
+
+/// A ledger to run a scenario on.
+pub enum Node {
+    /// The embedded sandbox, hosted in this process.
+    Sandbox(Arc<Sandbox>),
+    /// A real node in a process of its own.
+    Real {
+        /// Its name in messages.
+        name: &'static str,
+        /// Ended with the test (its standard input closes).
+        _process: Child,
+        /// What it said when it was ready.
+        facts: Value,
+        /// When payments on it are final.
+        finality: FinalityRule,
+        /// The wallets still open on the sandbox first.
+        sandbox: Arc<Sandbox>,
+    },
+}
+
+/// The sandbox's folder, hosted or joined through the product's own door.
+pub struct Sandbox {
+    folder: TempDir,
+    attached: tokio::sync::Mutex<Option<jiaozi_node::Attached>>,
+}
+
+impl Sandbox {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { folder: tempfile::tempdir().unwrap(), attached: Default::default() })
+    }
+}
+
+#[async_trait]
+impl SandboxHost for Sandbox {
+    async fn attach(&self) -> Result<String, String> {
+        let mut attached = self.attached.lock().await;
+        if attached.is_none() {
+            *attached = Some(jiaozi_node::attach(self.folder.path()).await.map_err(|e| e.to_string())?);
+        }
+        Ok(attached.as_ref().unwrap().url())
+    }
+}
+
+/// The folder of the scripts that start real nodes.
+fn scripts() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../nodes")
+}
+
+impl Node {
+    /// The embedded sandbox.
+    pub fn sandbox() -> Self {
+        Self::Sandbox(Sandbox::new())
+    }
+
+    /// Anvil with a block every second.
+    pub async fn anvil() -> Self {
+        Self::start("Anvil", "anvil.mjs", &["--block-time", "1"], FinalityRule::Depth { blocks: 1 }).await
+    }
+
+    /// A Conflux node; payments run in its eSpace.
+    pub async fn conflux_espace() -> Self {
+        Self::start("Conflux eSpace", "conflux.mjs", &[], FinalityRule::Depth { blocks: 5 }).await
+    }
+
+    async fn start(name: &'static str, script: &str, arguments: &[&str], finality: FinalityRule) -> Self {
+        let mut process = Command::new("node")
+            .arg(scripts().join(script))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("node is installed");
+        let stdout = process.stdout.take().unwrap();
+        let line = BufReader::new(stdout).lines().next_line().await.unwrap();
+        let line = line.unwrap_or_else(|| panic!("{name} did not start: `npm ci` in tests/nodes first?"));
+        let facts = serde_json::from_str(&line).unwrap();
+        Self::Real { name, _process: process, facts, finality, sandbox: Sandbox::new() }
+    }
+
+    /// Where wallets find the sandbox.
+    pub fn sandbox_host(&self) -> Arc<dyn SandboxHost> {
+        match self {
+            Self::Sandbox(sandbox) | Self::Real { sandbox, .. } => Arc::clone(sandbox) as _,
+        }
+    }
+
+    /// Gives `payer` yuan (and coin for fees where there are any) and makes
+    /// everyone use this ledger.
+    pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
+        let Self::Real { facts, finality, .. } = self else {
+            payer.wallet.top_up(0, yuan.to_owned()).await.unwrap();
+            return;
+        };
+        let fen = format!("{yuan}00");
+        let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
+        let (url, key, chain, token) = deploy(facts, payer, &fen, &everyone).await;
+        for person in everyone {
+            let network = NetworkInput {
+                id: format!("eip155:{chain}"),
+                name: "Test".to_owned(),
+                real_money: false,
+                coin_symbol: "COIN".to_owned(),
+                endpoints: vec![EndpointInput { url: url.clone(), headers: Vec::new() }],
+                tokens: vec![TokenInput { contract: token.clone(), yuan: true }],
+                finality: *finality,
+            };
+            let added = person.wallet.add_network(network).await.unwrap();
+            person.wallet.select_network(added.id).await.unwrap();
+            person.wallet.refresh(0).await.unwrap();
+        }
+        drop(key);
+    }
+}
+
+/// Where `conflux.mjs` and `anvil.mjs` put the Ethereum endpoint and a funded key.
+fn endpoint(facts: &Value) -> (String, String) {
+    let space = facts.get("espace").unwrap_or(facts);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    (text(&space["url"]), text(&space["fundedKeys"][0]["key"]))
+}
+
+async fn deploy(facts: &Value, payer: &Person, fen: &str, everyone: &[&Person]) -> (String, String, u64, String) {
+    let (url, key) = endpoint(facts);
+    let mut command = Command::new("node");
+    command.arg(scripts().join("deploy-yuan.mjs")).args(["--url", &url, "--key", &key]);
+    command.arg("--mint").arg(format!("{}={fen}", payer.address().await));
+    for person in everyone {
+        command.arg("--fund").arg(format!("{}=10000000000000000000", person.address().await));
+    }
+    let output = command.output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let deployed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let token = deployed["token"].as_str().unwrap().to_owned();
+    (url, key, deployed["chainId"].as_u64().unwrap(), token)
+}
