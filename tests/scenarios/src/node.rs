@@ -109,7 +109,7 @@ impl Node {
         };
         let fen = format!("{yuan}00");
         let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
-        let (url, key, chain, token) = deploy(facts, payer, &fen, &everyone).await;
+        let (url, chain, token) = deploy(facts, payer, &fen, &everyone).await;
         for person in everyone {
             let network = NetworkInput {
                 id: format!("eip155:{chain}"),
@@ -124,18 +124,16 @@ impl Node {
             person.wallet.select_network(added.id).await.unwrap();
             person.wallet.refresh(0).await.unwrap();
         }
-        drop(key);
     }
 }
 
-/// Where `conflux.mjs` and `anvil.mjs` put the Ethereum endpoint and a funded key.
+/// Where the scripts put the Ethereum endpoint and a funded key.
 fn endpoint(facts: &Value) -> (String, String) {
-    let space = facts.get("espace").unwrap_or(facts);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    (text(&space["url"]), text(&space["fundedKeys"][0]["key"]))
+    (text(&facts["url"]), text(&facts["fundedKeys"][0]["key"]))
 }
 
-async fn deploy(facts: &Value, payer: &Person, fen: &str, everyone: &[&Person]) -> (String, String, u64, String) {
+async fn deploy(facts: &Value, payer: &Person, fen: &str, everyone: &[&Person]) -> (String, u64, String) {
     let (url, key) = endpoint(facts);
     let mut command = Command::new("node");
     command.arg(scripts().join("deploy-yuan.mjs")).args(["--url", &url, "--key", &key]);
@@ -147,5 +145,5 @@ async fn deploy(facts: &Value, payer: &Person, fen: &str, everyone: &[&Person]) 
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let deployed: Value = serde_json::from_slice(&output.stdout).unwrap();
     let token = deployed["token"].as_str().unwrap().to_owned();
-    (url, key, deployed["chainId"].as_u64().unwrap(), token)
+    (url, deployed["chainId"].as_u64().unwrap(), token)
 }

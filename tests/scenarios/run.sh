@@ -1,0 +1,10 @@
+#!/bin/sh
+# The scenarios on the sandbox, Anvil and Conflux eSpace, in a network namespace of their own (the
+# Conflux node listens on every interface). Arguments go to the test runner.
+set -eu
+cd "$(dirname "$0")/../.."
+[ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci --no-fund --no-audit --loglevel=error)
+cargo build --locked --quiet --package jiaozi-vault
+# Built before the namespace closes the way to the registries.
+cargo test --locked --quiet --package jiaozi-scenarios --no-run
+exec tests/nodes/in-netns.sh cargo test --locked --offline --package jiaozi-scenarios --test pay -- --test-threads=1 "$@"
