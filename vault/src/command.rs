@@ -16,6 +16,8 @@ use crate::harden::HardenError;
 use crate::probe;
 use crate::prompt::Prompt;
 use crate::prompt::scripted::{NoPrompt, ScriptedPrompt};
+#[cfg(unix)]
+use crate::prompt::terminal::TerminalPrompt;
 use crate::prompt::window;
 use crate::serve;
 
@@ -200,7 +202,7 @@ fn run_agent(options: AgentOptions) -> Result<(), Failure> {
     }
     let prompt: Arc<dyn Prompt> = match options.prompt {
         #[cfg(unix)]
-        PromptKind::Terminal => Arc::new(NoPrompt),
+        PromptKind::Terminal => Arc::new(TerminalPrompt::controlling()),
         PromptKind::Window | PromptKind::None => Arc::new(NoPrompt),
     };
     serve_agent(&options, vault, prompt)

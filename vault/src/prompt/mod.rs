@@ -5,6 +5,8 @@
 mod cancel;
 mod messages;
 pub mod scripted;
+#[cfg(unix)]
+pub mod terminal;
 pub mod window;
 mod word_entry;
 mod wording;

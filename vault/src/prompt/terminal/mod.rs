@@ -1,0 +1,52 @@
+//! The vault's questions on a terminal, for the command line. It talks to the
+//! controlling terminal itself, so that what is asked and typed passes through
+//! neither the shell's pipes nor its output. Secrets are not echoed; words
+//! stand on the alternate screen and are wiped.
+
+mod page;
+mod session;
+mod tty;
+
+use std::path::PathBuf;
+
+use jiaozi_custody::PersonalPhrase;
+use jiaozi_types::agent::Appearance;
+
+use super::messages::Messages;
+use super::{CancelToken, Prompt, PromptError, Session};
+use session::TerminalSession;
+use tty::Tty;
+
+/// Asks on a terminal.
+#[derive(Debug, Clone)]
+pub struct TerminalPrompt(PathBuf);
+
+impl TerminalPrompt {
+    /// Asks on the process's controlling terminal.
+    pub fn controlling() -> Self {
+        Self::on("/dev/tty")
+    }
+
+    /// Asks on the terminal with this path.
+    pub fn on(terminal: impl Into<PathBuf>) -> Self {
+        Self(terminal.into())
+    }
+}
+
+impl Prompt for TerminalPrompt {
+    /// `Unavailable` when there is no terminal.
+    fn open(
+        &self,
+        look: Appearance,
+        phrase: Option<PersonalPhrase>,
+        cancel: CancelToken,
+    ) -> Result<Box<dyn Session>, PromptError> {
+        let tty = Tty::open(&self.0, cancel).map_err(|error| {
+            tracing::debug!(%error, "no terminal to ask on");
+            PromptError::Unavailable
+        })?;
+        let mut session = TerminalSession::new(tty, Messages::of(look.language));
+        session.greet(phrase.as_ref())?;
+        Ok(Box::new(session))
+    }
+}
