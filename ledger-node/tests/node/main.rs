@@ -7,6 +7,8 @@
 )]
 
 mod authorizations;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod hosting;
 mod kills;
 mod payments;

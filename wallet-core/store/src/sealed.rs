@@ -145,7 +145,6 @@ impl SealedStore {
     }
 
     /// Begins writes that become durable together.
-    #[must_use]
     pub fn batch(&self) -> SealedBatch<'_> {
         SealedBatch {
             store: self,
