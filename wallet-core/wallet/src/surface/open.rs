@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use fs4::fs_std::FileExt;
 use jiaozi_store::StoreKey;
-use jiaozi_types::agent::{AgentError, Request, Response, VaultState, VaultStatus};
+use jiaozi_types::agent::{AgentError, Language, Request, Response, VaultState, VaultStatus};
 use jiaozi_types::{Clock, SystemClock};
 use tokio::sync::broadcast;
 use zeroize::Zeroizing;
@@ -29,6 +29,8 @@ pub struct OpenOptions {
     pub vault: VaultLaunch,
     /// Where the sandbox ledger comes from.
     pub sandbox: Arc<dyn SandboxHost>,
+    /// The language of the vault's prompts, where it is not the profile's.
+    pub language: Option<Language>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -40,6 +42,7 @@ impl OpenOptions {
             profile,
             vault,
             sandbox,
+            language: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -52,7 +55,9 @@ impl Wallet {
         make_private_folder(&options.profile)?;
         let lock = lock_profile(&options.profile)?;
         let preferences = Preferences::load(&options.profile);
-        let vault = VaultLink::new(options.vault, preferences.appearance());
+        let mut appearance = preferences.appearance();
+        appearance.language = options.language.unwrap_or(appearance.language);
+        let vault = VaultLink::new(options.vault, appearance);
         let wallet = Self {
             inner: Arc::new(Inner {
                 profile: options.profile,
@@ -127,15 +132,17 @@ impl Wallet {
         };
         let mut bytes = Zeroizing::new([0; 32]);
         hex::decode_to_slice(key.as_str(), bytes.as_mut()).map_err(|_| ErrorCode::Internal)?;
-        let mut slot = self
-            .inner
-            .book
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if slot.is_none() {
-            *slot = Some(Book::open(&self.inner.profile, &StoreKey::new(*bytes))?);
+        {
+            // The guard ends before the await: shells call this from any thread.
+            let mut slot = self
+                .inner
+                .book
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            if slot.is_none() {
+                *slot = Some(Book::open(&self.inner.profile, &StoreKey::new(*bytes))?);
+            }
         }
-        drop(slot);
         self.learn_addresses().await
     }
 

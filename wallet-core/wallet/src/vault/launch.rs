@@ -1,5 +1,6 @@
 //! Starting the vault's agent, or finding the one that runs.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -156,6 +157,7 @@ async fn start_once(
 ) -> Result<Connection, VaultError> {
     let folder = tempfile::Builder::new()
         .prefix("jiaozi-")
+        .permissions(std::fs::Permissions::from_mode(0o700))
         .tempdir()
         .map_err(|_| VaultError::Missing)?;
     let socket = folder.path().join("vault.sock");

@@ -1,0 +1,137 @@
+//! Words for what the views hold.
+
+use jiaozi_wallet::api::{
+    Direction, NetworkView, PayeeStanding, PayeeView, PaymentState, PaymentView, Warning,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::messages::Messages;
+
+/// A state.
+pub fn state(messages: &Messages, state: PaymentState) -> &str {
+    messages.text(match state {
+        PaymentState::Proposed => "state_proposed",
+        PaymentState::Approved => "state_approved",
+        PaymentState::Signed => "state_signed",
+        PaymentState::Submitted => "state_submitted",
+        PaymentState::Included => "state_included",
+        PaymentState::Settled => "state_settled",
+        PaymentState::Failed => "state_failed",
+        PaymentState::Replaced => "state_replaced",
+    })
+}
+
+/// Which way.
+pub fn direction(messages: &Messages, direction: Direction) -> &str {
+    messages.text(match direction {
+        Direction::In => "direction_in",
+        Direction::Out => "direction_out",
+        Direction::Own => "direction_own",
+    })
+}
+
+/// What is known of a payee.
+pub fn standing(messages: &Messages, payee: &PayeeView) -> String {
+    match payee.standing {
+        PayeeStanding::New => messages.text("standing_new").to_owned(),
+        PayeeStanding::PaidBefore => messages.fill(
+            "standing_paid_before",
+            &[("times", &payee.times_paid.to_string())],
+        ),
+        PayeeStanding::Contact => messages.text("standing_contact").to_owned(),
+        PayeeStanding::Own => messages.text("standing_own").to_owned(),
+    }
+}
+
+/// A payee's name: the saved one, or the one it gives itself, marked as such.
+pub fn name(messages: &Messages, payee: &PayeeView) -> Option<String> {
+    let claimed = || {
+        let name = payee.claimed_name.as_deref()?;
+        Some(messages.fill("claimed_name", &[("name", name)]))
+    };
+    payee.name.clone().or_else(claimed)
+}
+
+/// The shortest way to name a payee.
+pub fn short_payee(payee: &PayeeView) -> String {
+    let name = payee.name.as_ref().or(payee.claimed_name.as_ref());
+    name.cloned().unwrap_or_else(|| short(&payee.address))
+}
+
+/// The beginning and end of an address or hash.
+pub fn short(text: &str) -> String {
+    match (text.get(..8), text.get(text.len().saturating_sub(6)..)) {
+        (Some(start), Some(end)) if text.len() > 20 => format!("{start}…{end}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// A warning, as a sentence.
+pub fn warning(messages: &Messages, warning: &Warning) -> String {
+    match warning {
+        Warning::NewPayee => messages.text("warning_new_payee").to_owned(),
+        Warning::LooksLike { address } => {
+            messages.fill("warning_looks_like", &[("address", address)])
+        }
+        Warning::HighFee { basis_points } => {
+            let (whole, hundredths) = (basis_points / 100, basis_points % 100);
+            let percent = format!("{whole}.{hundredths:02}");
+            messages.fill("warning_high_fee", &[("percent", &percent)])
+        }
+        Warning::OwnAccount => messages.text("warning_own_account").to_owned(),
+        Warning::SameAsRecent { id } => messages.fill("warning_same_as_recent", &[("id", id)]),
+    }
+}
+
+/// The network of a payment; that of play money is called so.
+pub fn network(messages: &Messages, payment: &PaymentView) -> String {
+    let sandbox = format!("eip155:{}", jiaozi_types::sandbox::CHAIN_ID);
+    if payment.network_id == sandbox {
+        messages.text("sandbox_name").to_owned()
+    } else {
+        payment.network.clone()
+    }
+}
+
+/// A network's name; that of play money is called so.
+pub fn network_name(messages: &Messages, network: &NetworkView) -> String {
+    if network.sandbox {
+        messages.text("sandbox_name").to_owned()
+    } else {
+        network.name.clone()
+    }
+}
+
+/// A moment in the computer's time zone, with its offset.
+pub fn moment(unix: u64) -> String {
+    formatted(unix, "%Y-%m-%d %H:%M:%S %:z")
+}
+
+/// A moment for a table: without seconds and offset.
+pub fn short_moment(unix: u64) -> String {
+    formatted(unix, "%Y-%m-%d %H:%M")
+}
+
+fn formatted(unix: u64, format: &str) -> String {
+    i64::try_from(unix)
+        .ok()
+        .and_then(|seconds| Timestamp::from_second(seconds).ok())
+        .map(|moment| {
+            moment
+                .to_zoned(TimeZone::system())
+                .strftime(format)
+                .to_string()
+        })
+        .unwrap_or_default()
+}
+
+/// Seconds as people say them.
+pub fn seconds(messages: &Messages, seconds: u64) -> String {
+    let (key, count) = match seconds {
+        0..120 => ("seconds", seconds),
+        120..7200 => ("minutes", seconds / 60),
+        _ => ("hours", seconds / 3600),
+    };
+    messages.fill(key, &[("count", &count.to_string())])
+}
