@@ -188,4 +188,6 @@ pub struct Transfer {
     pub transaction: B256,
     /// The log's index in its block.
     pub log_index: u64,
+    /// The block's Unix second, where the node says it with the log.
+    pub time: Option<u64>,
 }

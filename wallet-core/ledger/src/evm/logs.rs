@@ -136,5 +136,6 @@ fn read_transfer(log: &wire::Log) -> Result<Transfer, LedgerError> {
         block: block.to(),
         transaction,
         log_index: log_index.to(),
+        time: log.block_timestamp.map(|time| time.to()),
     })
 }

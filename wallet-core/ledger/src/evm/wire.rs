@@ -38,6 +38,7 @@ pub(super) struct Log {
     pub(super) block_number: Option<U64>,
     pub(super) transaction_hash: Option<B256>,
     pub(super) log_index: Option<U64>,
+    pub(super) block_timestamp: Option<U64>,
     #[serde(default)]
     pub(super) removed: bool,
 }

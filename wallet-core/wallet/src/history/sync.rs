@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use alloy_primitives::{Address as EvmAddress, B256};
 use jiaozi_ledger::{Ledger, Transfer};
+use jiaozi_store::SealedBatch;
 use jiaozi_types::{Amount, AssetId, Timestamp};
 
 use crate::api::FinalityRule;
@@ -11,6 +12,9 @@ use crate::book::{Book, cursor_key};
 use crate::error::WalletError;
 use crate::network::Network;
 use crate::records::{ActivityKey, ActivityRecord, ChargeRecord, CursorRecord, EntryRecord};
+
+/// Entries that are written together.
+const PART: usize = 500;
 
 /// What a look at the ledger brought.
 #[derive(Debug)]
@@ -103,24 +107,28 @@ async fn read_entries(
     };
     let mut times = HashMap::new();
     let mut new = Vec::new();
-    for transfer in transfers {
-        // Payments made here stand in the history already.
-        if transfer.from == address && book.payment_of(transfer.transaction)?.is_some() {
-            continue;
-        }
-        let time = match times.get(&transfer.block) {
-            Some(time) => *time,
-            None => {
-                let time = ledger.block_time(transfer.block).await?;
-                times.insert(transfer.block, time);
-                time
+    // Written in parts: each is one durable batch, and a kill loses none that was counted.
+    for part in transfers.chunks(PART) {
+        let mut batch = book.store().batch();
+        let first_new = new.len();
+        for transfer in part {
+            // Payments made here stand in the history already.
+            if transfer.from == address && book.payment_of(transfer.transaction)?.is_some() {
+                continue;
             }
-        };
-        let Some(entry) = entry(network, account, &transfer, time, &charges) else {
-            continue;
-        };
-        if save_entry(book, &entry)? {
-            new.push(entry);
+            let time = match (transfer.time, times.get(&transfer.block)) {
+                (Some(time), _) | (None, Some(&time)) => time,
+                (None, None) => ledger.block_time(transfer.block).await?,
+            };
+            times.insert(transfer.block, time);
+            let Some(entry) = entry(network, account, transfer, time, &charges) else { continue };
+            if !is_known(book, &entry)? {
+                add(&mut batch, &entry)?;
+                new.push(entry);
+            }
+        }
+        if new.len() > first_new {
+            batch.commit()?;
         }
     }
     Ok(new)
@@ -185,22 +193,14 @@ fn entry(
     })
 }
 
-/// Saves an entry; whether it was new.
-fn save_entry(book: &Book, entry: &EntryRecord) -> Result<bool, WalletError> {
+fn is_known(book: &Book, entry: &EntryRecord) -> Result<bool, WalletError> {
+    let known = book.store().get::<EntryRecord>(&entry.key())?;
+    Ok(known.is_some_and(|known| known.block == entry.block && known.time == entry.time))
+}
+
+fn add(batch: &mut SealedBatch<'_>, entry: &EntryRecord) -> Result<(), WalletError> {
     let key = entry.key();
-    if let Some(known) = book.store().get::<EntryRecord>(&key)?
-        && known.block == entry.block
-        && known.time == entry.time
-    {
-        return Ok(false);
-    }
-    let row = ActivityRecord::Entry {
-        chain: entry.chain,
-        key: key.clone(),
-    };
-    let mut batch = book.store().batch();
+    let row = ActivityRecord::Entry { chain: entry.chain, key: key.clone() };
     batch.put(&key, entry)?;
-    batch.put(ActivityKey::new(entry.time, &row).as_bytes(), &row)?;
-    batch.commit()?;
-    Ok(true)
+    Ok(batch.put(ActivityKey::new(entry.time, &row).as_bytes(), &row)?)
 }
