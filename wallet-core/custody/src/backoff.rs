@@ -114,7 +114,10 @@ mod tests {
             waits.push(wait);
             now = now.plus(wait);
         }
-        assert_eq!(waits, [0, 0, 5, 30, 120, 600, 3600, 14400, 86400, 86400, 86400]);
+        assert_eq!(
+            waits,
+            [0, 0, 5, 30, 120, 600, 3600, 14400, 86400, 86400, 86400]
+        );
         succeed(&folder, &lock).unwrap();
         assert_eq!(begin(&folder, &lock, now), Ok(0));
     }

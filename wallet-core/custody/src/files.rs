@@ -148,9 +148,9 @@ impl VaultFolder {
 fn storage(error: &io::Error) -> AgentError {
     tracing::warn!(kind = ?error.kind(), os = error.raw_os_error(), "vault file");
     match error.kind() {
-        io::ErrorKind::StorageFull
-        | io::ErrorKind::QuotaExceeded
-        | io::ErrorKind::FileTooLarge => AgentError::DiskFull,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            AgentError::DiskFull
+        }
         _ => AgentError::Storage,
     }
 }

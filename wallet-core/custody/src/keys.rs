@@ -37,7 +37,9 @@ impl PublicKeys {
     /// Accounts `first` to `first + count - 1`.
     pub fn accounts(&self, first: u32, count: u32) -> Result<Vec<AccountInfo>, AgentError> {
         let chain: XPub = self.account_key.parse().map_err(|_| AgentError::Damaged)?;
-        let chain = chain.derive_child(0.into()).map_err(|_| AgentError::Damaged)?;
+        let chain = chain
+            .derive_child(0.into())
+            .map_err(|_| AgentError::Damaged)?;
         let end = first
             .checked_add(count)
             .filter(|end| *end <= HARDENED)
@@ -67,7 +69,7 @@ impl PublicKeys {
 
 /// The address of a public key: the last 20 bytes of the Keccak-256 of its
 /// uncompressed form.
-pub fn address(key: &VerifyingKey) -> EvmAddress {
+fn address(key: &VerifyingKey) -> EvmAddress {
     let point = key.to_sec1_point(false);
     let hash = keccak256(point.as_bytes().get(1..).unwrap_or_default());
     EvmAddress::from_slice(hash.get(12..).unwrap_or_default())
@@ -139,7 +141,7 @@ impl Keys {
     }
 
     /// Calls `with` with the signing key of account `index`.
-    pub fn with_signing_key<T>(
+    pub(crate) fn with_signing_key<T>(
         &self,
         index: u32,
         with: impl FnOnce(&SigningKey) -> T,

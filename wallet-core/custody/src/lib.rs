@@ -3,9 +3,11 @@
 //! windows: the vault binary asks the person, this crate decides.
 
 mod backoff;
+#[cfg(test)]
+mod figures;
 mod files;
 pub mod keyring;
-mod keys;
+pub mod keys;
 pub mod memory;
 mod policy;
 pub mod reading;
@@ -15,6 +17,8 @@ pub mod secret;
 mod signing;
 pub mod text;
 pub mod vault;
+#[cfg(test)]
+mod vectors;
 pub mod words;
 
 pub use keyring::{Keyring, OsKeyring};

@@ -21,8 +21,11 @@ impl<T: Zeroize + Default> Locked<T> {
     /// of the secret stays on the stack.
     pub fn fill(fill: impl FnOnce(&mut T)) -> Self {
         let mut page = Box::new(Page(T::default()));
-        let guard =
-            region::lock(std::ptr::from_ref(page.as_ref()), size_of::<Page<T>>().max(1)).ok();
+        let guard = region::lock(
+            std::ptr::from_ref(page.as_ref()),
+            size_of::<Page<T>>().max(1),
+        )
+        .ok();
         fill(&mut page.0);
         Self { guard, page }
     }

@@ -136,7 +136,10 @@ mod tests {
     fn opens_only_what_was_sealed() {
         let key = Key::from_slice(&[1; 32]);
         let sealed = seal(&key, b"context", b"plain").unwrap();
-        assert_eq!(open(&key, b"context", &sealed).unwrap().as_slice(), b"plain");
+        assert_eq!(
+            open(&key, b"context", &sealed).unwrap().as_slice(),
+            b"plain"
+        );
         assert!(open(&key, b"other", &sealed).is_none());
         assert!(open(&Key::from_slice(&[2; 32]), b"context", &sealed).is_none());
         for at in 0..sealed.len() {
@@ -173,10 +176,26 @@ mod tests {
     fn costs_from_a_file_are_capped() {
         let secret = Secret::new("283917".to_owned());
         for cost in [
-            KdfCost { memory_kib: 8, passes: 3, lanes: 1 },
-            KdfCost { memory_kib: u32::MAX, passes: 3, lanes: 1 },
-            KdfCost { memory_kib: 65536, passes: 1000, lanes: 1 },
-            KdfCost { memory_kib: 65536, passes: 3, lanes: 0 },
+            KdfCost {
+                memory_kib: 8,
+                passes: 3,
+                lanes: 1,
+            },
+            KdfCost {
+                memory_kib: u32::MAX,
+                passes: 3,
+                lanes: 1,
+            },
+            KdfCost {
+                memory_kib: 65536,
+                passes: 1000,
+                lanes: 1,
+            },
+            KdfCost {
+                memory_kib: 65536,
+                passes: 3,
+                lanes: 0,
+            },
         ] {
             assert_eq!(
                 seed_key(&secret, &[0; 16], cost, None).err(),

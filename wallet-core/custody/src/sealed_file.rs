@@ -122,7 +122,10 @@ mod tests {
             let mut bent = bytes.clone();
             bent[at] ^= 1;
             assert!(parse::<Header>("seed", &bent).is_err(), "byte {at}");
-            assert!(parse::<Header>("seed", &bytes[..at]).is_err(), "cut at {at}");
+            assert!(
+                parse::<Header>("seed", &bytes[..at]).is_err(),
+                "cut at {at}"
+            );
         }
         let newer = b"{\"file\":\"seed\",\"format\":2}\nanything";
         assert_eq!(

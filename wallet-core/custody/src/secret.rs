@@ -128,9 +128,9 @@ impl std::fmt::Debug for Secret {
 /// One byte repeated, or each one more (or one less) than the one before.
 fn is_a_row(bytes: &[u8]) -> bool {
     let step = |wanted: i16| {
-        bytes
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if i16::from(*b).wrapping_sub(i16::from(*a)) == wanted))
+        bytes.windows(2).all(
+            |pair| matches!(pair, [a, b] if i16::from(*b).wrapping_sub(i16::from(*a)) == wanted),
+        )
     };
     step(0) || step(1) || step(-1)
 }
@@ -145,7 +145,10 @@ mod tests {
 
     #[test]
     fn pins_have_six_digits_and_are_no_row() {
-        assert_eq!(check("12345", SecretKind::Pin), Err(SecretRule::PinTooShort));
+        assert_eq!(
+            check("12345", SecretKind::Pin),
+            Err(SecretRule::PinTooShort)
+        );
         for easy in ["123456", "000000", "987654", "aaaaaaa"] {
             assert_eq!(check(easy, SecretKind::Pin), Err(SecretRule::PinTooEasy));
         }

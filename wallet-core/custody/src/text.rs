@@ -81,7 +81,13 @@ mod tests {
 
     #[test]
     fn refuses_what_cannot_be_seen() {
-        for bad in ["Bakery\u{202e}gpj", "a\u{200b}b", "two\nlines", "tag\u{e0041}", "\u{3164}\u{3164}"] {
+        for bad in [
+            "Bakery\u{202e}gpj",
+            "a\u{200b}b",
+            "two\nlines",
+            "tag\u{e0041}",
+            "\u{3164}\u{3164}",
+        ] {
             assert_eq!(plain(bad, 1, 64), Err(TextError::Invisible), "{bad:?}");
         }
         assert_eq!(plain("  ", 1, 64), Err(TextError::TooShort(1)));

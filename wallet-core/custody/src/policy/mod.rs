@@ -8,6 +8,8 @@
 
 mod limits;
 mod spending;
+#[cfg(test)]
+mod tests;
 
 use alloy_primitives::{Address as EvmAddress, B256, U256};
 use jiaozi_types::agent::{AgentError, SpendPolicy, SpendVerdict};
@@ -95,7 +97,8 @@ pub fn judge(
     now: Timestamp,
 ) -> Result<Judgement, AgentError> {
     let before = spending.of(draw.purchase);
-    let other = |spend: &Spend| before.is_some_and(|b| b.spend.as_ref().is_some_and(|s| s != spend));
+    let other =
+        |spend: &Spend| before.is_some_and(|b| b.spend.as_ref().is_some_and(|s| s != spend));
     if draw.spend.as_ref().is_some_and(other) {
         return Err(AgentError::Refused {
             why: "the purchase has another payee, asset or amount".to_owned(),

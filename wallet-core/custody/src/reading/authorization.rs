@@ -101,11 +101,7 @@ pub fn digest(domain: &TokenDomain, what: &Authorization, form: AuthorizationFor
 }
 
 /// The digest that is signed to cancel an authorization.
-pub fn cancel_digest(
-    domain: &TokenDomain,
-    authorizer: EvmAddress,
-    nonce: B256,
-) -> B256 {
+pub fn cancel_digest(domain: &TokenDomain, authorizer: EvmAddress, nonce: B256) -> B256 {
     CancelAuthorization { authorizer, nonce }.eip712_signing_hash(&eip712(domain))
 }
 
@@ -128,11 +124,7 @@ pub fn transfer_call(what: &Authorization, signature: &Signature) -> Bytes {
 }
 
 /// The call that hands a signed cancellation to the token.
-pub fn cancel_call(
-    authorizer: EvmAddress,
-    nonce: B256,
-    signature: &Signature,
-) -> Bytes {
+pub fn cancel_call(authorizer: EvmAddress, nonce: B256, signature: &Signature) -> Bytes {
     let (v, r, s) = vrs(signature);
     cancelAuthorizationCall {
         authorizer,

@@ -3,6 +3,8 @@
 //! there is no blind signing.
 
 mod authorization;
+#[cfg(test)]
+mod tests;
 mod transaction;
 
 use alloy_primitives::{Address as EvmAddress, B256, Bytes, U256, keccak256};
@@ -151,7 +153,12 @@ pub fn read(
             domain,
             authorization,
             carrier,
-        } => reader.authorization(domain, authorization, AuthorizationForm::Transfer, Some(carrier)),
+        } => reader.authorization(
+            domain,
+            authorization,
+            AuthorizationForm::Transfer,
+            Some(carrier),
+        ),
         ToSign::Authorization {
             domain,
             authorization,
@@ -222,7 +229,9 @@ impl Reader<'_> {
             return Err(refused("the authorization is never valid"));
         }
         let chain = asset.chain();
-        let fee = carrier.map(|carrier| carrier_fee(domain, carrier)).transpose()?;
+        let fee = carrier
+            .map(|carrier| carrier_fee(domain, carrier))
+            .transpose()?;
         let instrument = Instrument::Authorization {
             token: asset,
             from: self.from,
@@ -317,8 +326,7 @@ impl Reader<'_> {
             fee_cap: fee.map(money),
             expires,
         };
-        let envelope =
-            serde_json::to_vec(&self.request.what).map_err(|_| AgentError::Internal)?;
+        let envelope = serde_json::to_vec(&self.request.what).map_err(|_| AgentError::Internal)?;
         let draw = Draw {
             purchase: self.request.purchase,
             spend: payee.zip(amount).map(|(payee, (asset, atoms))| Spend {

@@ -53,7 +53,8 @@ impl Vault {
 
     /// A payee as it may be saved, and the name that the address has now.
     pub fn check_payee(&self, payee: &Payee) -> Result<(Payee, Option<String>), AgentError> {
-        let name = text::plain(&payee.name, 1, NAME_MAX).map_err(|error| bad(&error.to_string()))?;
+        let name =
+            text::plain(&payee.name, 1, NAME_MAX).map_err(|error| bad(&error.to_string()))?;
         if payee.address.evm().is_zero() {
             return Err(bad("the zero address"));
         }
@@ -73,7 +74,9 @@ impl Vault {
             if state.payees.len() >= PAYEES_MAX {
                 return Err(bad("more than 4,096 payees"));
             }
-            let at = state.payees.partition_point(|known| known.name <= payee.name);
+            let at = state
+                .payees
+                .partition_point(|known| known.name <= payee.name);
             state.payees.insert(at, payee);
             Ok(())
         })

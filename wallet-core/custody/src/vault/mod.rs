@@ -45,6 +45,10 @@ use crate::words::Words;
 
 pub use setup::NewWallet;
 pub use spend::NotSigned;
+#[cfg(test)]
+pub(crate) use spend::carry_out;
+#[cfg(test)]
+pub(crate) use state_file::State as EmptyBook;
 
 use open_file::OpenSecrets;
 use seed_file::{SeedFile, SeedSecrets};

@@ -26,7 +26,7 @@ pub(super) struct Head {
 
 /// The sealed part.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct State {
+pub(crate) struct State {
     pub spending: Spending,
     /// By name.
     pub payees: Vec<Payee>,
@@ -35,7 +35,7 @@ pub(super) struct State {
 
 /// An asset that the person confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct KnownAsset {
+pub(crate) struct KnownAsset {
     pub asset: Asset,
     pub domain: Option<TokenDomain>,
 }

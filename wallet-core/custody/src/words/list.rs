@@ -130,10 +130,7 @@ mod tests {
 
     #[test]
     fn completes() {
-        assert_eq!(
-            complete(WordLanguage::English, "Aban"),
-            vec!["abandon"]
-        );
+        assert_eq!(complete(WordLanguage::English, "Aban"), vec!["abandon"]);
         assert!(complete(WordLanguage::English, "").is_empty());
         assert!(is_word(WordLanguage::English, " ZOO"));
         assert!(!is_word(WordLanguage::SimplifiedChinese, "zoo"));

@@ -149,6 +149,12 @@ impl Words {
     pub(crate) fn seed(&self) -> Zeroizing<[u8; 64]> {
         Zeroizing::new(self.0.to_seed_normalized(""))
     }
+
+    /// The seed with a passphrase, as the published vectors have it.
+    #[cfg(test)]
+    pub(crate) fn seed_with(&self, passphrase: &str) -> Zeroizing<[u8; 64]> {
+        Zeroizing::new(self.0.to_seed_normalized(passphrase))
+    }
 }
 
 impl std::fmt::Debug for Words {
@@ -196,7 +202,10 @@ mod tests {
         }
         assert!(Words::generate(13, WordLanguage::English).is_err());
         assert_eq!(
-            format!("{:?}", Words::from_entropy(&[0; 16], WordLanguage::English).unwrap()),
+            format!(
+                "{:?}",
+                Words::from_entropy(&[0; 16], WordLanguage::English).unwrap()
+            ),
             "Words(12 words)"
         );
     }

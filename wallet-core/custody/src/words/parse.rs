@@ -61,10 +61,7 @@ pub(super) fn words(typed: &str) -> Result<Mnemonic, WordsError> {
 /// The language that most of the words are of, so that one stray word is
 /// reported and not the others.
 fn language(words: &[String]) -> WordLanguage {
-    let chinese = words
-        .iter()
-        .filter(|word| word.chars().all(is_cjk))
-        .count();
+    let chinese = words.iter().filter(|word| word.chars().all(is_cjk)).count();
     if chinese.saturating_mul(2) > words.len() {
         WordLanguage::SimplifiedChinese
     } else {
@@ -76,12 +73,16 @@ fn language(words: &[String]) -> WordLanguage {
 mod tests {
     use super::*;
 
-    const TWELVE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    const TWELVE: &str =
+        "legal winner thank year wave sausage worth useful legal winner thank yellow";
 
     #[test]
     fn reads_any_spacing_and_case() {
         let words = Words::parse(TWELVE).unwrap();
-        assert_eq!(words, Words::parse(&format!("\n {} ", TWELVE.to_uppercase())).unwrap());
+        assert_eq!(
+            words,
+            Words::parse(&format!("\n {} ", TWELVE.to_uppercase())).unwrap()
+        );
         assert_eq!(words, Words::parse(&TWELVE.replace(' ', "，")).unwrap());
         assert_eq!(words.entropy().as_slice(), &[0x7f; 16]);
     }
@@ -89,10 +90,16 @@ mod tests {
     #[test]
     fn each_mistake_has_its_error() {
         assert_eq!(Words::parse(""), Err(WordsError::Count { given: 0 }));
-        assert_eq!(Words::parse("legal winner"), Err(WordsError::Count { given: 2 }));
+        assert_eq!(
+            Words::parse("legal winner"),
+            Err(WordsError::Count { given: 2 })
+        );
         assert_eq!(
             Words::parse(&TWELVE.replace("wave", "wavee")),
-            Err(WordsError::Unknown { position: 5, near: near(WordLanguage::English, "wavee") })
+            Err(WordsError::Unknown {
+                position: 5,
+                near: near(WordLanguage::English, "wavee")
+            })
         );
         assert_eq!(
             Words::parse(&TWELVE.replace("wave", "的")),
