@@ -14,8 +14,9 @@ def gb2312(first_row: int, last_row: int) -> str:
 
 
 def message_characters() -> str:
-    folder = Path(__file__).parent.parent / "messages"
-    files = sorted(folder.glob("*.json"))
+    vault = Path(__file__).parent.parent
+    receipts = vault.parent / "wallet-core/wallet/src/receipt"
+    files = sorted(vault.glob("messages/*.json")) + sorted(receipts.glob("words.*.json"))
     return "".join("".join(json.loads(file.read_text("utf-8")).values()) for file in files)
 
 

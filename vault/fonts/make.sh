@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the vault's fonts: subsets of Noto Sans SC and Noto Serif SC that cover
-# the messages, both BIP-39 word lists and the 3,755 common characters of
+# Makes the fonts of the vault and of receipts: subsets of Noto Sans SC and Noto
+# Serif SC that cover their messages, both BIP-39 word lists and the 3,755 common characters of
 # GB 2312 level 1. Other characters come from the system's fonts at run time.
 #
 # Needs Debian's fonts-noto-cjk (1:20220127) and python3-venv. Run it again when

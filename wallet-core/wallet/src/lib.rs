@@ -13,6 +13,7 @@ pub mod network;
 pub mod payment;
 mod payment_view;
 mod preferences;
+pub mod receipt;
 mod records;
 pub mod request;
 mod surface;
