@@ -41,7 +41,10 @@ pub struct Sandbox {
 
 impl Sandbox {
     fn new() -> Arc<Self> {
-        Arc::new(Self { folder: tempfile::tempdir().unwrap(), attached: Default::default() })
+        Arc::new(Self {
+            folder: tempfile::tempdir().unwrap(),
+            attached: Default::default(),
+        })
     }
 }
 
@@ -50,7 +53,11 @@ impl SandboxHost for Sandbox {
     async fn attach(&self) -> Result<String, String> {
         let mut attached = self.attached.lock().await;
         if attached.is_none() {
-            *attached = Some(jiaozi_node::attach(self.folder.path()).await.map_err(|e| e.to_string())?);
+            *attached = Some(
+                jiaozi_node::attach(self.folder.path())
+                    .await
+                    .map_err(|e| e.to_string())?,
+            );
         }
         Ok(attached.as_ref().unwrap().url())
     }
@@ -69,15 +76,32 @@ impl Node {
 
     /// Anvil with a block every second.
     pub async fn anvil() -> Self {
-        Self::start("Anvil", "anvil.mjs", &["--block-time", "1"], FinalityRule::Depth { blocks: 1 }).await
+        Self::start(
+            "Anvil",
+            "anvil.mjs",
+            &["--block-time", "1"],
+            FinalityRule::Depth { blocks: 1 },
+        )
+        .await
     }
 
     /// A Conflux node; payments run in its eSpace.
     pub async fn conflux_espace() -> Self {
-        Self::start("Conflux eSpace", "conflux.mjs", &[], FinalityRule::Depth { blocks: 5 }).await
+        Self::start(
+            "Conflux eSpace",
+            "conflux.mjs",
+            &[],
+            FinalityRule::Depth { blocks: 5 },
+        )
+        .await
     }
 
-    async fn start(name: &'static str, script: &str, arguments: &[&str], finality: FinalityRule) -> Self {
+    async fn start(
+        name: &'static str,
+        script: &str,
+        arguments: &[&str],
+        finality: FinalityRule,
+    ) -> Self {
         let mut process = Command::new("node")
             .arg(scripts().join(script))
             .args(arguments)
@@ -88,9 +112,16 @@ impl Node {
             .expect("node is installed");
         let stdout = process.stdout.take().unwrap();
         let line = BufReader::new(stdout).lines().next_line().await.unwrap();
-        let line = line.unwrap_or_else(|| panic!("{name} did not start: `npm ci` in tests/nodes first?"));
+        let line =
+            line.unwrap_or_else(|| panic!("{name} did not start: `npm ci` in tests/nodes first?"));
         let facts = serde_json::from_str(&line).unwrap();
-        Self::Real { name, _process: process, facts, finality, sandbox: Sandbox::new() }
+        Self::Real {
+            name,
+            _process: process,
+            facts,
+            finality,
+            sandbox: Sandbox::new(),
+        }
     }
 
     /// Where wallets find the sandbox.
@@ -103,7 +134,10 @@ impl Node {
     /// Gives `payer` yuan (and coin for fees where there are any) and makes
     /// everyone use this ledger.
     pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
-        let Self::Real { facts, finality, .. } = self else {
+        let Self::Real {
+            facts, finality, ..
+        } = self
+        else {
             payer.wallet.top_up(0, yuan.to_owned()).await.unwrap();
             return;
         };
@@ -116,8 +150,14 @@ impl Node {
                 name: "Test".to_owned(),
                 real_money: false,
                 coin_symbol: "COIN".to_owned(),
-                endpoints: vec![EndpointInput { url: url.clone(), headers: Vec::new() }],
-                tokens: vec![TokenInput { contract: token.clone(), yuan: true }],
+                endpoints: vec![EndpointInput {
+                    url: url.clone(),
+                    headers: Vec::new(),
+                }],
+                tokens: vec![TokenInput {
+                    contract: token.clone(),
+                    yuan: true,
+                }],
                 finality: *finality,
             };
             let added = person.wallet.add_network(network).await.unwrap();
@@ -133,16 +173,31 @@ fn endpoint(facts: &Value) -> (String, String) {
     (text(&facts["url"]), text(&facts["fundedKeys"][0]["key"]))
 }
 
-async fn deploy(facts: &Value, payer: &Person, fen: &str, everyone: &[&Person]) -> (String, u64, String) {
+async fn deploy(
+    facts: &Value,
+    payer: &Person,
+    fen: &str,
+    everyone: &[&Person],
+) -> (String, u64, String) {
     let (url, key) = endpoint(facts);
     let mut command = Command::new("node");
-    command.arg(scripts().join("deploy-yuan.mjs")).args(["--url", &url, "--key", &key]);
-    command.arg("--mint").arg(format!("{}={fen}", payer.address().await));
+    command
+        .arg(scripts().join("deploy-yuan.mjs"))
+        .args(["--url", &url, "--key", &key]);
+    command
+        .arg("--mint")
+        .arg(format!("{}={fen}", payer.address().await));
     for person in everyone {
-        command.arg("--fund").arg(format!("{}=10000000000000000000", person.address().await));
+        command
+            .arg("--fund")
+            .arg(format!("{}=10000000000000000000", person.address().await));
     }
     let output = command.output().await.unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let deployed: Value = serde_json::from_slice(&output.stdout).unwrap();
     let token = deployed["token"].as_str().unwrap().to_owned();
     (url, deployed["chainId"].as_u64().unwrap(), token)

@@ -7,7 +7,13 @@ use jiaozi_wallet::api::{
 use crate::{Node, Person};
 
 fn wish(request: &str) -> ProposeInput {
-    ProposeInput { request: request.to_owned(), amount: None, asset: None, account: 0, note: None }
+    ProposeInput {
+        request: request.to_owned(),
+        amount: None,
+        asset: None,
+        account: 0,
+        note: None,
+    }
 }
 
 /// The first payment, on any node.
@@ -29,7 +35,11 @@ pub async fn pay_a_shop(node: &Node) {
     let reference = charge.reference.clone().unwrap();
 
     // The payer sees who gets how much, and approves.
-    let request = payer.wallet.read_request(charge.link.clone()).await.unwrap();
+    let request = payer
+        .wallet
+        .read_request(charge.link.clone())
+        .await
+        .unwrap();
     assert_eq!(request.amount.as_ref().unwrap().text, "¥12.50");
     assert_eq!(request.payee.claimed_name.as_deref(), Some("老王面馆"));
     assert_eq!(request.reference.as_deref(), Some(reference.as_str()));
@@ -41,14 +51,19 @@ pub async fn pay_a_shop(node: &Node) {
     let paid = payer.wallet.wait_for(&proposal.id, false).await.unwrap();
     assert_eq!(paid.state, PaymentState::Settled, "{paid:?}");
     if let Some(fee) = &proposal.fee {
-        let (taken, cap): (u128, u128) =
-            (paid.fee.as_ref().unwrap().atoms.parse().unwrap(), fee.cap.atoms.parse().unwrap());
+        let (taken, cap): (u128, u128) = (
+            paid.fee.as_ref().unwrap().atoms.parse().unwrap(),
+            fee.cap.atoms.parse().unwrap(),
+        );
         assert!(taken <= cap && taken > 0, "fee {taken}, cap {cap}");
     }
 
     // The shop's own look at the ledger shows the same payment, with its charge.
     shop.wallet.refresh(0).await.unwrap();
-    let query = ActivityQuery { limit: 10, ..ActivityQuery::default() };
+    let query = ActivityQuery {
+        limit: 10,
+        ..ActivityQuery::default()
+    };
     let page = shop.wallet.activity(query).await.unwrap();
     assert_eq!(page.total, 1);
     let received = &page.rows[0];
@@ -59,7 +74,13 @@ pub async fn pay_a_shop(node: &Node) {
     assert_eq!(received.counterparty.address, payer.address().await);
 
     // Money is conserved, to the fen.
-    assert_eq!((payer.balance().await.as_str(), shop.balance().await.as_str()), ("287.50", "12.50"));
+    assert_eq!(
+        (
+            payer.balance().await.as_str(),
+            shop.balance().await.as_str()
+        ),
+        ("287.50", "12.50")
+    );
 
     // The purchase is paid once, however often it is asked for.
     let again = payer.wallet.approve(proposal.id.clone()).await.unwrap();
@@ -72,7 +93,10 @@ pub async fn pay_a_shop(node: &Node) {
     // Two payments at once get two nonces and both arrive.
     let address = shop.address().await;
     let pay = |amount: &str| {
-        let input = ProposeInput { amount: Some(amount.to_owned()), ..wish(&address) };
+        let input = ProposeInput {
+            amount: Some(amount.to_owned()),
+            ..wish(&address)
+        };
         let wallet = payer.wallet.clone();
         async move {
             let proposal = wallet.propose(input).await.unwrap();
@@ -81,12 +105,27 @@ pub async fn pay_a_shop(node: &Node) {
         }
     };
     let (one, two) = tokio::join!(pay("1"), pay("2.5"));
-    assert_eq!((one.state, two.state), (PaymentState::Settled, PaymentState::Settled));
-    assert_eq!((payer.balance().await.as_str(), shop.balance().await.as_str()), ("284.00", "16.00"));
+    assert_eq!(
+        (one.state, two.state),
+        (PaymentState::Settled, PaymentState::Settled)
+    );
+    assert_eq!(
+        (
+            payer.balance().await.as_str(),
+            shop.balance().await.as_str()
+        ),
+        ("284.00", "16.00")
+    );
 
     // More than there is does not leave.
-    let input = ProposeInput { amount: Some("284.01".to_owned()), ..wish(&address) };
-    assert_eq!(payer.wallet.propose(input).await.unwrap_err().code(), ErrorCode::NotEnough);
+    let input = ProposeInput {
+        amount: Some("284.01".to_owned()),
+        ..wish(&address)
+    };
+    assert_eq!(
+        payer.wallet.propose(input).await.unwrap_err().code(),
+        ErrorCode::NotEnough
+    );
 
     payer.wallet.close().await;
     shop.wallet.close().await;

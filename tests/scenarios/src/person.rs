@@ -23,8 +23,16 @@ fn vault_program() -> PathBuf {
         return program.into();
     }
     let tests = std::env::current_exe().unwrap();
-    let program = tests.parent().and_then(|deps| deps.parent()).unwrap().join("jiaozi-vault");
-    assert!(program.exists(), "{} is missing: cargo build -p jiaozi-vault", program.display());
+    let program = tests
+        .parent()
+        .and_then(|deps| deps.parent())
+        .unwrap()
+        .join("jiaozi-vault");
+    assert!(
+        program.exists(),
+        "{} is missing: cargo build -p jiaozi-vault",
+        program.display()
+    );
     program
 }
 
@@ -34,10 +42,18 @@ impl Person {
         let profile = tempfile::tempdir().unwrap();
         let wallet = Self::open(node, profile.path().to_path_buf()).await;
         wallet
-            .create_wallet(12, WordLanguage::English, Sealing::PassphraseOnly, Backup::Later)
+            .create_wallet(
+                12,
+                WordLanguage::English,
+                Sealing::PassphraseOnly,
+                Backup::Later,
+            )
             .await
             .unwrap();
-        Self { wallet, _profile: profile }
+        Self {
+            wallet,
+            _profile: profile,
+        }
     }
 
     async fn open(node: &Node, profile: PathBuf) -> Wallet {
@@ -48,7 +64,9 @@ impl Person {
             prompt: PromptKind::None,
             secret: ScriptedSecret::Given(Zeroizing::new("a passphrase for scenarios".to_owned())),
         };
-        Wallet::open(OpenOptions::new(profile, vault, node.sandbox_host())).await.unwrap()
+        Wallet::open(OpenOptions::new(profile, vault, node.sandbox_host()))
+            .await
+            .unwrap()
     }
 
     /// The address of the first account.
@@ -58,6 +76,9 @@ impl Person {
 
     /// What the first account holds of the main asset, as the ledger says now.
     pub async fn balance(&self) -> String {
-        self.wallet.refresh(0).await.unwrap().balances[0].total.plain.clone()
+        self.wallet.refresh(0).await.unwrap().balances[0]
+            .total
+            .plain
+            .clone()
     }
 }

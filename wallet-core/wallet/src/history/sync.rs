@@ -121,7 +121,9 @@ async fn read_entries(
                 (None, None) => ledger.block_time(transfer.block).await?,
             };
             times.insert(transfer.block, time);
-            let Some(entry) = entry(network, account, transfer, time, &charges) else { continue };
+            let Some(entry) = entry(network, account, transfer, time, &charges) else {
+                continue;
+            };
             if !is_known(book, &entry)? {
                 add(&mut batch, &entry)?;
                 new.push(entry);
@@ -200,7 +202,10 @@ fn is_known(book: &Book, entry: &EntryRecord) -> Result<bool, WalletError> {
 
 fn add(batch: &mut SealedBatch<'_>, entry: &EntryRecord) -> Result<(), WalletError> {
     let key = entry.key();
-    let row = ActivityRecord::Entry { chain: entry.chain, key: key.clone() };
+    let row = ActivityRecord::Entry {
+        chain: entry.chain,
+        key: key.clone(),
+    };
     batch.put(&key, entry)?;
     Ok(batch.put(ActivityKey::new(entry.time, &row).as_bytes(), &row)?)
 }

@@ -64,3 +64,6 @@ impl<S> Payment<S> {
         &self.state
     }
 }
+
+#[cfg(test)]
+mod tests;
