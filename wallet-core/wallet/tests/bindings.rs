@@ -49,12 +49,13 @@ fn write_all(folder: &Path) {
     );
 }
 
-/// Name and content of the files in a folder.
+/// Name and content of the files in a folder. Its sub-folders are the shells' own.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     std::fs::read_dir(folder)
         .expect("the folder of bindings")
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_file())
         .map(|entry| {
-            let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
             (name, std::fs::read_to_string(entry.path()).unwrap())
         })
@@ -65,8 +66,8 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 fn the_committed_bindings_are_those_of_the_types() {
     let committed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/bindings");
     if std::env::var_os("JIAOZI_WRITE_BINDINGS").is_some() {
-        if committed.exists() {
-            std::fs::remove_dir_all(&committed).unwrap();
+        for name in files(&committed).keys() {
+            std::fs::remove_file(committed.join(name)).unwrap();
         }
         write_all(&committed);
         return;

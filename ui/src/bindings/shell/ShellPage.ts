@@ -1,1 +1,1 @@
-export type ShellPage = "home" | "pay" | "receive";
+export type ShellPage = "pay" | "receive";

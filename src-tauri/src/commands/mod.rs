@@ -1,0 +1,80 @@
+//! What the web UI can call. One file a feature; each command wraps one of the
+//! wallet's, or a dialogue of the desktop. None takes or gives a word, a PIN,
+//! a seed or a key.
+
+mod activity;
+mod app;
+mod clipboard;
+mod contacts;
+pub mod files;
+mod home;
+mod networks;
+mod pay;
+mod receive;
+mod vault;
+
+use jiaozi_wallet::WalletError;
+use jiaozi_wallet::api::{ErrorCode, ErrorView};
+use tauri::ipc::Invoke;
+
+/// What a command gives: the web UI sees an error as its code and values.
+pub type Answer<T> = Result<T, ErrorView>;
+
+/// An error as the web UI sees it. The log keeps the cause.
+fn view(error: WalletError) -> ErrorView {
+    let view = error.view();
+    tracing::info!(%error, code = %view.code.as_str(), "a command failed");
+    view
+}
+
+/// A value of the call is out of its bounds.
+fn bad_input() -> ErrorView {
+    ErrorView { code: ErrorCode::BadInput, ..crate::shell::internal() }
+}
+
+/// Sends calls to their commands.
+pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        activity::activity,
+        activity::export_activity,
+        app::app_state,
+        app::front_end_ready,
+        app::reopen,
+        app::set_language,
+        app::set_theme,
+        clipboard::copy_text,
+        clipboard::read_clipboard,
+        contacts::contacts,
+        contacts::remove_contact,
+        contacts::save_contact,
+        files::open_image,
+        files::save_receipt,
+        home::accounts,
+        home::add_account,
+        home::overview,
+        home::refresh,
+        home::top_up,
+        networks::add_network,
+        networks::check_network,
+        networks::check_new_network,
+        networks::networks,
+        networks::remove_network,
+        networks::select_network,
+        pay::approve,
+        pay::payment,
+        pay::propose,
+        pay::read_image,
+        pay::read_request,
+        receive::receive,
+        vault::cancel_prompt,
+        vault::change_pin,
+        vault::check_words,
+        vault::create_wallet,
+        vault::lock,
+        vault::restore_wallet,
+        vault::set_policy,
+        vault::show_words,
+        vault::test_keyring,
+        vault::unlock,
+    ]
+}

@@ -1,0 +1,38 @@
+//! Networks.
+
+use jiaozi_wallet::api::{AppState, NetworkCheck, NetworkInput, NetworkView};
+use tauri::{State, command};
+
+use super::{Answer, view};
+use crate::shell::Shell;
+
+#[command]
+pub async fn networks(shell: State<'_, Shell>) -> Answer<Vec<NetworkView>> {
+    shell.wallet().await?.networks().await.map_err(view)
+}
+
+#[command]
+pub async fn select_network(shell: State<'_, Shell>, id: String) -> Answer<AppState> {
+    shell.wallet().await?.select_network(id).await.map_err(view)
+}
+
+/// The vault asks about each token in its own window.
+#[command]
+pub async fn add_network(shell: State<'_, Shell>, input: NetworkInput) -> Answer<NetworkView> {
+    shell.wallet().await?.add_network(input).await.map_err(view)
+}
+
+#[command]
+pub async fn remove_network(shell: State<'_, Shell>, id: String) -> Answer<()> {
+    shell.wallet().await?.remove_network(id).await.map_err(view)
+}
+
+#[command]
+pub async fn check_network(shell: State<'_, Shell>, id: String) -> Answer<NetworkCheck> {
+    shell.wallet().await?.check_network(id).await.map_err(view)
+}
+
+#[command]
+pub async fn check_new_network(shell: State<'_, Shell>, input: NetworkInput) -> Answer<NetworkCheck> {
+    shell.wallet().await?.check_new_network(input).await.map_err(view)
+}

@@ -1,0 +1,65 @@
+//! Questions of the vault. Each opens its window and waits for the person.
+
+use jiaozi_types::agent::{Backup, Sealing, WordLanguage};
+use jiaozi_wallet::api::{AppState, KeyringView, PolicyInput};
+use tauri::{State, command};
+
+use super::{Answer, view};
+use crate::shell::Shell;
+
+#[command]
+pub async fn create_wallet(
+    shell: State<'_, Shell>,
+    words: u8,
+    word_language: WordLanguage,
+    sealing: Sealing,
+    backup: Backup,
+) -> Answer<AppState> {
+    let wallet = shell.wallet().await?;
+    wallet.create_wallet(words, word_language, sealing, backup).await.map_err(view)
+}
+
+#[command]
+pub async fn restore_wallet(shell: State<'_, Shell>, sealing: Sealing) -> Answer<AppState> {
+    shell.wallet().await?.restore_wallet(sealing).await.map_err(view)
+}
+
+#[command]
+pub async fn unlock(shell: State<'_, Shell>) -> Answer<AppState> {
+    shell.wallet().await?.unlock().await.map_err(view)
+}
+
+#[command]
+pub async fn lock(shell: State<'_, Shell>) -> Answer<AppState> {
+    shell.wallet().await?.lock().await.map_err(view)
+}
+
+#[command]
+pub async fn show_words(shell: State<'_, Shell>) -> Answer<AppState> {
+    shell.wallet().await?.show_words().await.map_err(view)
+}
+
+#[command]
+pub async fn check_words(shell: State<'_, Shell>) -> Answer<AppState> {
+    shell.wallet().await?.check_words().await.map_err(view)
+}
+
+#[command]
+pub async fn change_pin(shell: State<'_, Shell>) -> Answer<AppState> {
+    shell.wallet().await?.change_pin().await.map_err(view)
+}
+
+#[command]
+pub async fn cancel_prompt(shell: State<'_, Shell>) -> Answer<()> {
+    shell.wallet().await?.cancel_prompt().await.map_err(view)
+}
+
+#[command]
+pub async fn test_keyring(shell: State<'_, Shell>) -> Answer<KeyringView> {
+    shell.wallet().await?.test_keyring().await.map_err(view)
+}
+
+#[command]
+pub async fn set_policy(shell: State<'_, Shell>, policy: PolicyInput) -> Answer<AppState> {
+    shell.wallet().await?.set_policy(policy).await.map_err(view)
+}

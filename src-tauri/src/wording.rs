@@ -1,0 +1,44 @@
+//! The few words that the shell itself shows: the window's title, the tray's
+//! menu and file dialogues. Everything else is the web UI's.
+
+use jiaozi_types::agent::Language;
+
+/// Words of the shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    pub title: &'static str,
+    pub open: &'static str,
+    pub pay: &'static str,
+    pub receive: &'static str,
+    pub lock: &'static str,
+    pub quit: &'static str,
+    pub pictures: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    title: "Jiaozi",
+    open: "Open Jiaozi",
+    pay: "Pay",
+    receive: "Receive",
+    lock: "Lock",
+    quit: "Quit",
+    pictures: "Pictures",
+};
+
+const CHINESE: Words = Words {
+    title: "交子",
+    open: "打开交子",
+    pay: "付款",
+    receive: "收款",
+    lock: "锁定",
+    quit: "退出",
+    pictures: "图片",
+};
+
+/// The words in a language.
+pub fn words(language: Language) -> &'static Words {
+    match language {
+        Language::English => &ENGLISH,
+        Language::SimplifiedChinese => &CHINESE,
+    }
+}
