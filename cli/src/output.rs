@@ -99,6 +99,14 @@ impl Output {
         Ok(out.flush()?)
     }
 
+    /// Says where a file is now.
+    pub fn saved(&self, file: &std::path::Path) -> Result<(), Failure> {
+        let file = file.display().to_string();
+        self.answer(&serde_json::json!({ "file": file }), |out| {
+            out.line(&out.messages.fill("saved", &[("file", &file)]))
+        })
+    }
+
     /// A line beside the answer, on standard error. Nobody there is no error.
     pub fn aside(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");

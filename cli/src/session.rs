@@ -28,16 +28,21 @@ pub struct Session {
 
 impl Session {
     /// A run by its options.
-    pub fn new(global: Global, place: Place, out: Output) -> Result<Self, Failure> {
-        if global.passphrase_stdin && std::io::stdin().is_terminal() {
-            return Err(OwnCode::SecretOnTerminal.into());
-        }
-        Ok(Self {
+    pub fn new(global: Global, place: Place, out: Output) -> Self {
+        Self {
             sandbox: Arc::new(Sandbox::new(place.sandbox.clone())),
             out,
             place,
             global,
-        })
+        }
+    }
+
+    /// Refuses options that would show a secret.
+    pub fn check(&self) -> Result<(), Failure> {
+        if self.global.passphrase_stdin && std::io::stdin().is_terminal() {
+            return Err(OwnCode::SecretOnTerminal.into());
+        }
+        Ok(())
     }
 
     /// The language of this run's prompts, where it is not the profile's.
@@ -110,9 +115,13 @@ impl Session {
         }
     }
 
-    /// Ends what this run started.
+    /// Ends the vault of this run; the answer can be written meanwhile.
     pub async fn end(&self, wallet: &Wallet) {
         wallet.close().await;
+    }
+
+    /// Ends the sandbox ledger, if this run hosts it.
+    pub async fn stop(&self) {
         self.sandbox.stop().await;
     }
 
