@@ -110,7 +110,6 @@ async fn read_entries(
     // Written in parts: each is one durable batch, and a kill loses none that was counted.
     for part in transfers.chunks(PART) {
         let mut batch = book.store().batch();
-        let first_new = new.len();
         for transfer in part {
             // Payments made here stand in the history already.
             if transfer.from == address && book.payment_of(transfer.transaction)?.is_some() {
@@ -124,14 +123,11 @@ async fn read_entries(
             let Some(entry) = entry(network, account, transfer, time, &charges) else {
                 continue;
             };
-            if !is_known(book, &entry)? {
-                add(&mut batch, &entry)?;
+            if add(book, &mut batch, &entry)? {
                 new.push(entry);
             }
         }
-        if new.len() > first_new {
-            batch.commit()?;
-        }
+        batch.commit()?;
     }
     Ok(new)
 }
@@ -195,17 +191,23 @@ fn entry(
     })
 }
 
-fn is_known(book: &Book, entry: &EntryRecord) -> Result<bool, WalletError> {
-    let known = book.store().get::<EntryRecord>(&entry.key())?;
-    Ok(known.is_some_and(|known| known.block == entry.block && known.time == entry.time))
-}
-
-fn add(batch: &mut SealedBatch<'_>, entry: &EntryRecord) -> Result<(), WalletError> {
+/// Adds an entry to the batch; whether it is new. One that moved to another
+/// block leaves its old row behind.
+fn add(book: &Book, batch: &mut SealedBatch<'_>, entry: &EntryRecord) -> Result<bool, WalletError> {
     let key = entry.key();
     let row = ActivityRecord::Entry {
         chain: entry.chain,
         key: key.clone(),
     };
+    let known = book.store().get::<EntryRecord>(&key)?;
+    match &known {
+        Some(known) if known.block == entry.block && known.time == entry.time => return Ok(false),
+        Some(known) if known.time != entry.time => {
+            batch.delete::<ActivityRecord>(ActivityKey::new(known.time, &row).as_bytes())?;
+        }
+        _ => {}
+    }
     batch.put(&key, entry)?;
-    Ok(batch.put(ActivityKey::new(entry.time, &row).as_bytes(), &row)?)
+    batch.put(ActivityKey::new(entry.time, &row).as_bytes(), &row)?;
+    Ok(known.is_none())
 }
