@@ -4,12 +4,14 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::OFlags;
 use rustix::termios::{LocalModes, OptionalActions, Termios, isatty, tcgetattr, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -60,7 +62,12 @@ enum Key {
 impl Tty {
     /// Opens a terminal and takes over its input.
     pub fn open(path: &Path, cancel: CancelToken) -> io::Result<Self> {
-        let device = OpenOptions::new().read(true).write(true).open(path)?;
+        let device = OpenOptions::new()
+            .read(true)
+            .write(true)
+            // It is our controlling terminal already, or shall not become it.
+            .custom_flags(OFlags::NOCTTY.bits().cast_signed())
+            .open(path)?;
         if !isatty(&device) {
             return Err(io::Error::from(io::ErrorKind::Unsupported));
         }

@@ -66,16 +66,16 @@ impl Prompt for WindowPrompt {
 }
 
 /// A dialogue without an operating system's window, and the session that asks
-/// in it: for driving every screen in tests.
-pub fn detached(
-    context: &egui::Context,
-    look: Appearance,
-    phrase: Option<PersonalPhrase>,
-) -> (Dialogue, WindowSession) {
-    look::install(context, look);
+/// in it: for driving every screen in tests. The context it is
+/// drawn in needs [`prepare`].
+pub fn detached(look: Appearance, phrase: Option<PersonalPhrase>) -> (Dialogue, WindowSession) {
     let (steps, taken) = channel();
     let say = Messages::of(look.language);
-    let wake = context.clone();
-    let session = WindowSession::new(say, steps, move || wake.request_repaint());
+    let session = WindowSession::new(say, steps, || {});
     (Dialogue::new(say, phrase, taken), session)
+}
+
+/// Gives a context the vault's fonts and colours.
+pub fn prepare(context: &egui::Context, look: Appearance) {
+    look::install(context, look);
 }
