@@ -225,11 +225,7 @@ impl Chain {
 
     fn with_store<T>(&self, read: impl FnOnce(&Durable) -> Result<T, Error>) -> Result<T, Error> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
-        read(
-            store
-                .as_ref()
-                .ok_or(Error::Damaged("the node is stopping"))?,
-        )
+        read(store.as_ref().ok_or(Error::Stopping)?)
     }
 }
 

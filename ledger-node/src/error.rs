@@ -43,6 +43,9 @@ pub enum Error {
     /// A record of the ledger cannot be read. Keep the folder, and start with a new one.
     #[error("the ledger is damaged: {0}")]
     Damaged(&'static str),
+    /// The node is stopping, and its files are closed. Start or attach again.
+    #[error("the node is stopping")]
+    Stopping,
     /// The genesis block cannot be made: this build is broken.
     #[error("the genesis block cannot be made: {0}")]
     Genesis(String),
@@ -68,6 +71,7 @@ impl Error {
             Self::File { .. } => "node.file",
             Self::NewerFormat { .. } => "node.newer_format",
             Self::Damaged(_) => "node.damaged",
+            Self::Stopping => "node.stopping",
             Self::Genesis(_) => "node.genesis",
             Self::Random(_) => "node.random",
             Self::Unreachable(_) => "node.unreachable",
@@ -81,7 +85,7 @@ impl Error {
         match self {
             Self::Store(error) => error.retryable(),
             Self::Listen { .. } | Self::File { .. } | Self::Random(_) | Self::Thread(_) => true,
-            Self::Unreachable(_) => true,
+            Self::Unreachable(_) | Self::Stopping => true,
             _ => false,
         }
     }

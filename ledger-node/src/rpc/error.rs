@@ -72,6 +72,9 @@ impl RpcError {
 
 impl From<Error> for RpcError {
     fn from(error: Error) -> Self {
+        if matches!(error, Error::Stopping) {
+            return Self::internal(error.to_string());
+        }
         tracing::error!(%error, "the ledger could not be read");
         Self::internal(format!("the ledger could not be read ({})", error.code()))
     }
@@ -119,10 +122,11 @@ impl From<CallError> for RpcError {
     }
 }
 
-/// An answer to one request.
-pub fn response(id: &Value, outcome: Result<Value, RpcError>) -> Value {
-    match outcome {
+/// An answer to one request, as text.
+pub fn response(id: &Value, outcome: Result<Value, RpcError>) -> String {
+    let answer = match outcome {
         Ok(result) => serde_json::json!({ "jsonrpc": "2.0", "id": id, "result": result }),
         Err(error) => serde_json::json!({ "jsonrpc": "2.0", "id": id, "error": error }),
-    }
+    };
+    answer.to_string()
 }

@@ -8,7 +8,10 @@ mod state_methods;
 mod subscriptions;
 mod view;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use alloy_primitives::{Address, Bytes, keccak256};
 use futures_util::future::join_all;
@@ -58,26 +61,21 @@ impl Rpc {
         bytes: &[u8],
         connection: Option<&Arc<Connection>>,
     ) -> Option<String> {
-        let answer = match serde_json::from_slice(bytes) {
+        match serde_json::from_slice(bytes) {
             Err(_) => Some(error::response(&Value::Null, Err(RpcError::parse()))),
             Ok(Value::Array(requests)) => self.batch(requests, connection).await,
-            Ok(request) => self.request(request, connection).await,
-        }?;
-        let text = answer.to_string();
-        if text.len() > RESPONSE_BYTES {
-            let id = answer.get("id").unwrap_or(&Value::Null);
-            return Some(
-                error::response(id, Err(RpcError::limit("the response is too large"))).to_string(),
-            );
+            Ok(request) => {
+                self.request(request, connection, &AtomicUsize::default())
+                    .await
+            }
         }
-        Some(text)
     }
 
     async fn batch(
         &self,
         requests: Vec<Value>,
         connection: Option<&Arc<Connection>>,
-    ) -> Option<Value> {
+    ) -> Option<String> {
         let refuse = |detail: &str| {
             Some(error::response(
                 &Value::Null,
@@ -90,25 +88,29 @@ impl Rpc {
         if requests.len() > BATCH_REQUESTS {
             return refuse(&format!("a batch of more than {BATCH_REQUESTS} requests"));
         }
+        let bytes = AtomicUsize::default();
         let answers = join_all(
             requests
                 .into_iter()
-                .map(|request| self.request(request, connection)),
+                .map(|request| self.request(request, connection, &bytes)),
         )
         .await;
-        let answers: Vec<Value> = answers.into_iter().flatten().collect();
+        let answers: Vec<String> = answers.into_iter().flatten().collect();
         if answers.is_empty() {
             None
         } else {
-            Some(answers.into())
+            Some(format!("[{}]", answers.join(",")))
         }
     }
 
+    /// Answers one request. `bytes` counts what the message's answers come to so far; beyond the
+    /// bound they become refusals, so that a small batch cannot ask for gigabytes.
     async fn request(
         &self,
         mut request: Value,
         connection: Option<&Arc<Connection>>,
-    ) -> Option<Value> {
+        bytes: &AtomicUsize,
+    ) -> Option<String> {
         let version = request.get("jsonrpc").and_then(Value::as_str) == Some("2.0");
         let method = request.get_mut("method").map(Value::take);
         let id = request.get_mut("id").map(Value::take);
@@ -125,10 +127,17 @@ impl Rpc {
         };
         let params = request.get_mut("params").map(Value::take);
         let outcome = match Params::new(params) {
+            Ok(_) if bytes.load(Relaxed) > RESPONSE_BYTES => Err(too_large()),
             Ok(params) => self.call(&method, params, connection).await,
             Err(error) => Err(error),
         };
-        id.map(|id| error::response(&id, outcome))
+        let id = id?;
+        let answer = error::response(&id, outcome);
+        let before = bytes.fetch_add(answer.len(), Relaxed);
+        if before.saturating_add(answer.len()) > RESPONSE_BYTES {
+            return Some(error::response(&id, Err(too_large())));
+        }
+        Some(answer)
     }
 
     async fn call(
@@ -207,4 +216,8 @@ impl Rpc {
         };
         tokio::task::spawn_blocking(work).await.map_err(stopping)
     }
+}
+
+fn too_large() -> RpcError {
+    RpcError::limit("the response is too large")
 }

@@ -499,3 +499,40 @@ async fn filters_tell_each_thing_once() {
         -32000
     );
 }
+
+#[tokio::test]
+async fn a_small_batch_cannot_ask_for_a_huge_answer() {
+    let it = running().await;
+    let maker = Account::named("maker");
+    // A contract that answers 500,000 bytes: PUSH3 07a120, PUSH0, RETURN.
+    let init = "656207a1205ff35f526006601af3";
+    let mut creation = crate::support::transaction(
+        0,
+        maker.address,
+        alloy_primitives::hex::decode(init).unwrap(),
+    );
+    creation.to = alloy_primitives::TxKind::Create;
+    assert!(it.client.mined(&maker.signed(creation)).await);
+    let talker = maker.address.create(0);
+    let call =
+        |id| json!({"jsonrpc": "2.0", "id": id, "method": "eth_call", "params": [{"to": talker}]});
+    let batch: Vec<_> = (0..45).map(call).collect();
+    let (status, text) = it.client.post(json!(batch).to_string(), &[JSON]).await;
+    assert_eq!(status, 200);
+    assert!(
+        text.len() < limits::RESPONSE_BYTES + 10_000,
+        "{}",
+        text.len()
+    );
+    let answers: Vec<Value> = serde_json::from_str(&text).unwrap();
+    let told = answers
+        .iter()
+        .filter(|answer| answer["result"].is_string())
+        .count();
+    let refused = answers
+        .iter()
+        .filter(|answer| answer["error"]["code"] == -32005)
+        .count();
+    assert_eq!((told + refused, answers.len()), (45, 45));
+    assert!(told >= 30 && refused >= 5, "{told} {refused}");
+}

@@ -15,9 +15,11 @@ use std::{
 
 use jiaozi_store::{Batch, Durable, Entry, Error, KeyRange, KeyValue, Order, conformance};
 
-/// tree, key -> value.
+/// Tree and key -> value.
+type Rows = BTreeMap<(String, Vec<u8>), Vec<u8>>;
+
 #[derive(Default)]
-struct Memory(Mutex<BTreeMap<(String, Vec<u8>), Vec<u8>>>);
+struct Memory(Mutex<Rows>);
 
 impl KeyValue for Memory {
     fn get(&self, tree: &str, key: &[u8]) -> Result<Option<Vec<u8>>, Error> {

@@ -1,4 +1,5 @@
 //! What a kill, a power cut or a full disk leaves behind, and that the store opens after it.
+#![allow(clippy::print_stdout, reason = "children tell their parents")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
