@@ -97,14 +97,14 @@ struct AgentOptions {
     socket: Option<PathBuf>,
     /// End with the first program that hangs up
     #[cfg(unix)]
-    #[arg(long, requires = "socket")]
+    #[arg(long, conflicts_with = "stdio")]
     once: bool,
     /// Where the person is asked
     #[arg(long, value_enum)]
     prompt: PromptKind,
     /// Read the PIN or passphrase as one line from standard input
     #[cfg(unix)]
-    #[arg(long, requires = "socket")]
+    #[arg(long, conflicts_with = "stdio")]
     secret_stdin: bool,
     /// The language of prompts
     #[arg(long, value_enum, default_value = "en")]
@@ -264,7 +264,9 @@ fn read_secret() -> Result<Secret, Failure> {
     use std::io::Read;
     use zeroize::Zeroize;
     // A little more than the longest secret, so that too long is noticed.
-    let most = u64::try_from(Secret::MAX_LEN).unwrap_or(0).saturating_mul(2);
+    let most = u64::try_from(Secret::MAX_LEN)
+        .unwrap_or(0)
+        .saturating_mul(2);
     let mut line = String::with_capacity(Secret::MAX_LEN.saturating_mul(2));
     std::io::stdin().lock().take(most).read_line(&mut line)?;
     let secret = Secret::new(line.trim_end_matches(['\r', '\n']).to_owned());
