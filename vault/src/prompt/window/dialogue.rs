@@ -218,6 +218,7 @@ impl Dialogue {
         let heading = text.add(egui::Label::new(heading).extend());
         ui.ctx().accesskit_node_builder(heading.id, |node| {
             node.set_role(egui::Role::Heading);
+            node.set_label(title);
         });
     }
 
