@@ -20,7 +20,7 @@ run: build ## Opens the wallet on the embedded sandbox; with no display, pays a 
 	else echo 'There is no display: this is the same payment in the terminal.'; exec target/debug/jiaozi demo; fi
 
 build: ui/dist/index.html | bootstrap ## Builds the four programs into target/debug
-	@cargo build --locked --bins --package jiaozi-desktop --package jiaozi-vault --package jiaozi-cli --package jiaozi-node
+	@cargo build --locked --workspace --bins
 
 test: bootstrap-test ## Everything that CI checks, in order, up to the first failure (STEPS="deny rust" for some)
 	@scripts/test.sh $(STEPS)

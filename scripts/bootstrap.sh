@@ -22,7 +22,7 @@ test_packages=(
     gnome-keyring dbus-bin dbus-daemon # a real Secret Service
     iproute2 util-linux procps         # network namespaces, and what is left running
     poppler-utils                      # reads the receipts' PDF back
-    desktop-file-utils appstream rpm   # check what is packaged
+    desktop-file-utils appstream rpm cpio # check what is packaged
 )
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*"; }

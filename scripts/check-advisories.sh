@@ -8,7 +8,7 @@
 # that nothing is known. A clone of the RustSec database in $CARGO_HOME/advisory-dbs is used as it is
 # when it cannot be refreshed, and its date is printed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 UNREACHED=75
 found=0 unreached=0
