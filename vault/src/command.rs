@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
@@ -44,8 +43,8 @@ impl Failure {
     /// 5 declined or nowhere to ask, 6 keyring, 7 files damaged, unreadable or
     /// from a newer release, 8 disk full, 9 anything else the vault says,
     /// 10 socket. (2 is a wrong command line.)
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
+    pub fn exit_code(&self) -> u8 {
+        match self {
             Self::Harden(_) | Self::Io(_) => 1,
             Self::Agent(error) => match error {
                 AgentError::NoVault => 3,
@@ -58,7 +57,7 @@ impl Failure {
             },
             #[cfg(unix)]
             Self::Socket(_) => 10,
-        })
+        }
     }
 }
 
@@ -192,7 +191,7 @@ fn run_agent(options: AgentOptions) -> Result<(), Failure> {
                     Err(failure) => {
                         // There is nothing left to do if standard error is gone.
                         let _ = writeln!(std::io::stderr(), "jiaozi-vault: {failure}");
-                        1
+                        failure.exit_code().into()
                     }
                 };
                 std::process::exit(code);

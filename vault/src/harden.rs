@@ -62,8 +62,8 @@ fn deny_sockets() -> Result<(), HardenError> {
     let fault = |error: seccompiler::BackendError| HardenError::Sockets(error.to_string());
     let unix = u64::try_from(libc::AF_UNIX).unwrap_or(u64::MAX);
     let errno = u32::try_from(libc::EACCES).unwrap_or(1);
-    let not_unix = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, unix)
-        .map_err(fault)?;
+    let not_unix =
+        SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, unix).map_err(fault)?;
     let rules = [
         (
             libc::SYS_socket,

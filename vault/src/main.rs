@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             // There is nothing left to do if standard error is gone.
             let _ = writeln!(std::io::stderr(), "jiaozi-vault: {failure}");
-            failure.exit_code()
+            ExitCode::from(failure.exit_code())
         }
     }
 }

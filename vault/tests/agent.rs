@@ -126,7 +126,7 @@ fn a_script_makes_a_wallet_and_pays() {
         shell.call(create(Sealing::PassphraseOnly, Backup::Later)),
         Err(AgentError::AlreadyExists)
     );
-    let small = shell.payment(1, 12_50);
+    let small = shell.payment(1, 1_250);
     assert_eq!(
         shell.call(Request::Judge(small.clone())),
         Ok(Response::Verdict {
@@ -136,7 +136,7 @@ fn a_script_makes_a_wallet_and_pays() {
     let signed = shell.signed(small.clone());
     assert_eq!(shell.signed(small), signed);
     // Above the limit: the secret on standard input answers the prompt.
-    let large = shell.payment(2, 300_00);
+    let large = shell.payment(2, 30_000);
     assert_eq!(
         shell.call(Request::Judge(large.clone())),
         Ok(Response::Verdict {
@@ -179,9 +179,9 @@ fn a_background_agent_asks_nobody_and_ends_when_locked() {
     let (mut one, mut two) = (place.connect(), place.connect());
     assert_eq!(one.hello().state, VaultState::Unlocked);
     two.hello();
-    let small = two.payment(1, 12_50);
+    let small = two.payment(1, 1_250);
     two.signed(small);
-    let large = one.payment(2, 300_00);
+    let large = one.payment(2, 30_000);
     assert_eq!(one.call(Request::Sign(large)), Err(AgentError::NoPrompt));
     for request in [Request::ShowWords, Request::CheckWords, Request::ChangePin] {
         assert_eq!(two.call(request), Err(AgentError::NoPrompt));
@@ -239,7 +239,7 @@ fn a_killed_agent_loses_nothing() {
     let mut shell = place.connect();
     shell.hello();
     shell.status(create(Sealing::PassphraseOnly, Backup::Later));
-    let request = shell.payment(1, 200_00);
+    let request = shell.payment(1, 20_000);
     shell.signed(request);
     drop(agent);
     let _agent = place.start(&[], PASSPHRASE).ready();

@@ -284,7 +284,7 @@ fn each_flow_asks_what_it_must_and_tells_the_shell_no_secret() {
     );
 
     // The name shown at approval is the vault's own.
-    let large = shell.payment(1, 300_00);
+    let large = shell.payment(1, 30_000);
     let ToSign::CarriedAuthorization { authorization, .. } = &large.what else {
         panic!()
     };
@@ -327,7 +327,7 @@ fn each_flow_asks_what_it_must_and_tells_the_shell_no_secret() {
 
     // Locked: one dialogue unlocks and approves, the secret typed once.
     shell.status(Request::Lock);
-    let quick = shell.payment(2, 1_00);
+    let quick = shell.payment(2, 100);
     shell.signed(quick);
     assert_eq!(
         saw(),
@@ -337,7 +337,7 @@ fn each_flow_asks_what_it_must_and_tells_the_shell_no_secret() {
             "approve None Some(\"100\") secret:false None"
         ]
     );
-    let quick = shell.payment(3, 1_00);
+    let quick = shell.payment(3, 100);
     shell.signed(quick);
     assert!(saw().is_empty(), "quick pay asks nothing");
 

@@ -57,7 +57,7 @@ fn keyring_keeps_half_of_the_seal() {
     assert_eq!(status.sealing, Some(Sealing::Keyring));
     assert_eq!(status.keyring_backend.as_deref(), Some("secret-service"));
     let key = one.call(Request::StoreKey).unwrap();
-    let quick = one.payment(1, 12_50);
+    let quick = one.payment(1, 1_250);
     one.signed(quick);
     drop(one);
     assert!(started.end().0.success());
@@ -67,7 +67,7 @@ fn keyring_keeps_half_of_the_seal() {
     let mut two = shell(&place);
     assert_eq!(two.status(Request::Status).state, VaultState::Locked);
     assert_eq!(two.call(Request::StoreKey), Ok(key));
-    let large = two.payment(2, 300_00);
+    let large = two.payment(2, 30_000);
     two.signed(large);
     drop(two);
     assert!(started.end().0.success());

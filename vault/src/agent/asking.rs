@@ -69,6 +69,11 @@ impl Desk {
         })
     }
 
+    /// Whether a person is being asked.
+    pub fn is_open(&self) -> bool {
+        self.open_call().is_some()
+    }
+
     /// Ends the dialogue of one call, if it has one.
     pub fn cancel(&self, connection: u64, call: u32) {
         self.cancel_where(|open| open.connection == connection && open.call == call);

@@ -1,8 +1,6 @@
 //! What happens step by step when a person is asked.
 
-use jiaozi_custody::{
-    NewWallet, NotSigned, PersonalPhrase, Secret, SecretKind, Verified, Words,
-};
+use jiaozi_custody::{NewWallet, NotSigned, PersonalPhrase, Secret, SecretKind, Verified, Words};
 use jiaozi_types::Asset;
 use jiaozi_types::agent::{
     AgentError, Backup, BackupState, Payee, Response, Sealing, SignRequest, Signed, SpendPolicy,
@@ -23,11 +21,10 @@ impl Agent {
         backup: Backup,
     ) -> Result<Response, AgentError> {
         self.vault.require_empty()?;
-        let words = Words::generate(words.into(), language).map_err(|error| {
-            AgentError::BadRequest {
+        let words =
+            Words::generate(words.into(), language).map_err(|error| AgentError::BadRequest {
                 what: error.to_string(),
-            }
-        })?;
+            })?;
         self.require_sealing(sealing)?;
         let mut dialogue = self.desk.open(caller, || None)?;
         let phrase = choose_phrase(&mut dialogue)?;
@@ -80,7 +77,6 @@ impl Agent {
 
     pub(super) fn unlock(&self, caller: Caller) -> Result<Response, AgentError> {
         if !self.vault.is_unlocked() {
-            self.vault.secret_kind()?;
             let mut dialogue = self.open(caller)?;
             self.unlock_in(&mut dialogue)?;
             if self.vault.phrase().is_none() {
@@ -207,11 +203,7 @@ impl Agent {
         Ok(Response::Done)
     }
 
-    pub(super) fn sign(
-        &self,
-        caller: Caller,
-        request: &SignRequest,
-    ) -> Result<Signed, AgentError> {
+    pub(super) fn sign(&self, caller: Caller, request: &SignRequest) -> Result<Signed, AgentError> {
         // What cannot be read is refused before anybody is asked.
         self.vault.read(request)?;
         match self.vault.sign(request, None) {
@@ -237,7 +229,7 @@ impl Agent {
 
     /// Opens a dialogue that shows the personal phrase.
     fn open(&self, caller: Caller) -> Result<Dialogue, AgentError> {
-        self.vault.secret_kind()?;
+        self.vault.reach_keyring()?;
         self.desk.open(caller, || self.vault.phrase())
     }
 

@@ -8,6 +8,7 @@ mod flows;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use alloy_primitives::hex;
 use jiaozi_custody::Vault;
 use jiaozi_types::agent::{AgentError, Appearance, Reply, Request, Response};
 
@@ -90,6 +91,10 @@ impl Agent {
         const LOOK_AGAIN: Duration = Duration::from_secs(5);
         let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         while !*end {
+            if self.desk.is_open() {
+                // Whoever reads what to approve is not away.
+                self.vault.touch();
+            }
             let left = self.vault.lock_if_idle();
             if left.is_none() && self.exit_when_locked {
                 break;
@@ -128,7 +133,7 @@ impl Agent {
                 accounts: self.vault.accounts(first, count)?,
             }),
             Request::StoreKey => Ok(Response::StoreKey {
-                key: hex_of(self.vault.store_key()?.get()),
+                key: hex::encode(self.vault.store_key()?.get()),
             }),
             Request::TestKeyring => Ok(Response::KeyringReady {
                 backend: self.vault.test_keyring()?,
@@ -172,15 +177,6 @@ fn is_slow(request: &Request) -> bool {
             | Request::Judge(_)
             | Request::Quit
     )
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A reply that says why not.

@@ -84,12 +84,14 @@ impl Listener {
                     let seat = Seat::take(&peers);
                     let Some(seat) = seat else { continue };
                     let agent = Arc::clone(&agent);
-                    let started = thread::Builder::new().name("peer".to_owned()).spawn(move || {
-                        if serve_peer(&agent, &stream) == Ended::Quit {
-                            agent.finish();
-                        }
-                        drop(seat);
-                    });
+                    let started = thread::Builder::new()
+                        .name("peer".to_owned())
+                        .spawn(move || {
+                            if serve_peer(&agent, &stream) == Ended::Quit {
+                                agent.finish();
+                            }
+                            drop(seat);
+                        });
                     if let Err(error) = started {
                         tracing::warn!(%error, "a peer was refused");
                     }

@@ -94,19 +94,10 @@ pub struct Keys {
     public: PublicKeys,
 }
 
-#[derive(Zeroize)]
+#[derive(Default, Zeroize)]
 struct ChainBytes {
     key: [u8; 32],
     code: [u8; 32],
-}
-
-impl Default for ChainBytes {
-    fn default() -> Self {
-        Self {
-            key: [0; 32],
-            code: [0; 32],
-        }
-    }
 }
 
 impl Keys {

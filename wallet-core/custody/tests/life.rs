@@ -402,12 +402,12 @@ fn quick_pay_has_limits_that_processes_share() {
     unlock(&other, PASSPHRASE);
     let needs = |verdict| Err(NotSigned::NeedsPin(verdict));
     assert_eq!(
-        vault.sign(&pay(&vault, 1, 200_01), None),
+        vault.sign(&pay(&vault, 1, 20_001), None),
         needs(SpendVerdict::PinAbovePayment)
     );
     for purchase in 2..=6 {
         let who = if purchase % 2 == 0 { &vault } else { &other };
-        who.sign(&pay(who, purchase, 200_00), None).unwrap();
+        who.sign(&pay(who, purchase, 20_000), None).unwrap();
     }
     for who in [&vault, &other] {
         assert_eq!(
@@ -416,17 +416,17 @@ fn quick_pay_has_limits_that_processes_share() {
         );
         assert_eq!(
             who.status().unwrap().spent_today[0].atoms,
-            U256::from(1_000_00)
+            U256::from(100_000)
         );
     }
     // The same again is not counted again; with the PIN more may leave.
-    let once = vault.sign(&pay(&vault, 2, 200_00), None).unwrap();
-    assert_eq!(other.sign(&pay(&vault, 2, 200_00), None).unwrap(), once);
+    let once = vault.sign(&pay(&vault, 2, 20_000), None).unwrap();
+    assert_eq!(other.sign(&pay(&vault, 2, 20_000), None).unwrap(), once);
     let verified = vault.verify(&secret(PASSPHRASE)).unwrap();
     vault
-        .sign(&pay(&vault, 8, 5_000_00), Some(&verified))
+        .sign(&pay(&vault, 8, 500_000), Some(&verified))
         .unwrap();
-    let changed = vault.sign(&pay(&vault, 8, 5_000_01), Some(&verified));
+    let changed = vault.sign(&pay(&vault, 8, 500_001), Some(&verified));
     assert!(matches!(
         changed,
         Err(NotSigned::Agent(AgentError::Refused { .. }))
@@ -441,7 +441,7 @@ fn quick_pay_has_limits_that_processes_share() {
     );
     bench.watch.set(NOON + 86_400);
     restarted
-        .sign(&pay_at(&vault, 10, 200_00, NOON + 86_400), None)
+        .sign(&pay_at(&vault, 10, 20_000, NOON + 86_400), None)
         .unwrap();
 }
 
@@ -450,9 +450,9 @@ fn an_older_state_put_back_gives_nothing_back() {
     let bench = Bench::new();
     let vault = made(&bench, Sealing::PassphraseOnly);
     let before = std::fs::read(bench.file("state.sealed")).unwrap();
-    vault.sign(&pay(&vault, 1, 200_00), None).unwrap();
+    vault.sign(&pay(&vault, 1, 20_000), None).unwrap();
     std::fs::write(bench.file("state.sealed"), before).unwrap();
-    let result = vault.sign(&pay(&vault, 2, 200_00), None);
+    let result = vault.sign(&pay(&vault, 2, 20_000), None);
     assert_eq!(result, Err(NotSigned::Agent(AgentError::Damaged)));
 }
 

@@ -15,8 +15,8 @@ pub fn default_policy() -> SpendPolicy {
     SpendPolicy {
         quick_pay: vec![QuickPayLimit {
             asset: sandbox::yuan_asset().id(),
-            per_payment: U256::from(200_00u64),
-            per_day: U256::from(1_000_00u64),
+            per_payment: U256::from(20_000_u64),
+            per_day: U256::from(100_000_u64),
         }],
         lock_after_seconds: LOCK_AFTER_DEFAULT,
     }

@@ -74,6 +74,13 @@ struct Memory {
     last_use: Instant,
 }
 
+impl Memory {
+    fn forget(&mut self) {
+        self.open = None;
+        self.keyring = None;
+    }
+}
+
 /// An unlocked wallet.
 struct Open {
     keys: Keys,
@@ -215,9 +222,15 @@ impl Vault {
         self.mend_open_file(verified)
     }
 
+    /// Fetches what the keyring keeps of this wallet, so that a keyring that
+    /// does not work is said before the person types anything.
+    pub fn reach_keyring(&self) -> Result<(), AgentError> {
+        self.keyring_secret(&self.seed()?).map(|_| ())
+    }
+
     /// Forgets the keys.
     pub fn lock(&self) {
-        self.memory().open = None;
+        self.memory().forget();
     }
 
     /// Notes that the person or a signature used the vault.
@@ -239,7 +252,7 @@ impl Vault {
         match left.filter(|left| !left.is_zero()) {
             Some(left) => Some(left),
             None => {
-                memory.open = None;
+                memory.forget();
                 None
             }
         }
@@ -318,5 +331,61 @@ impl Vault {
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Vault({:?})", self.folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiaozi_types::SystemClock;
+
+    use super::*;
+    use crate::words::Words;
+
+    struct NoKeyring;
+
+    impl Keyring for NoKeyring {
+        fn backend(&self) -> Result<String, KeyringFault> {
+            Err(KeyringFault::Absent)
+        }
+        fn set(&self, _: &str, _: &Key) -> Result<(), KeyringFault> {
+            Err(KeyringFault::Absent)
+        }
+        fn get(&self, _: &str) -> Result<Option<Key>, KeyringFault> {
+            Err(KeyringFault::Absent)
+        }
+        fn delete(&self, _: &str) -> Result<(), KeyringFault> {
+            Err(KeyringFault::Absent)
+        }
+        fn probe(&self, _: &str) -> Result<[u8; 32], KeyringFault> {
+            Err(KeyringFault::Absent)
+        }
+    }
+
+    #[test]
+    fn an_idle_vault_locks_itself() {
+        let profile = tempfile::tempdir().unwrap();
+        let vault = Vault::new(profile.path(), Arc::new(NoKeyring), Arc::new(SystemClock));
+        vault
+            .create(NewWallet {
+                words: Words::generate(12, jiaozi_types::agent::WordLanguage::English).unwrap(),
+                secret: Secret::new("mulberry paper and ink".to_owned()),
+                sealing: Sealing::PassphraseOnly,
+                phrase: None,
+                backup: BackupState::Pending,
+            })
+            .unwrap();
+        let after = Duration::from_secs(60);
+        let mut policy = vault.status().unwrap().policy;
+        policy.lock_after_seconds = 60;
+        vault.set_policy(policy, None).unwrap();
+        assert!(vault.lock_if_idle().unwrap() <= after);
+        assert!(vault.is_unlocked());
+        let long_ago = Instant::now().checked_sub(after).unwrap();
+        vault.memory().last_use = long_ago;
+        vault.touch();
+        assert!(vault.lock_if_idle().is_some(), "it was used a moment ago");
+        vault.memory().last_use = long_ago;
+        assert_eq!(vault.lock_if_idle(), None);
+        assert!(!vault.is_unlocked());
     }
 }
