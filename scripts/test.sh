@@ -54,11 +54,12 @@ step_deny() { cargo deny --log-level=error check --hide-inclusion-graph licenses
 
 step_advisories() { scripts/check-advisories.sh; }
 
+# Tests that need a Secret Service, or real nodes in a network of their own, have steps of their own.
 step_rust() {
     if have_nextest; then
-        cargo nextest run --workspace --locked --no-fail-fast -E 'not binary(keyring)' || return
+        cargo nextest run --workspace --locked --no-fail-fast -E 'not (binary(keyring) or package(jiaozi-scenarios))' || return
     else
-        cargo test --workspace --locked --no-fail-fast -- --skip keyring:: || return
+        tests/with-keyring.sh cargo test --workspace --locked --no-fail-fast --exclude jiaozi-scenarios --lib --bins --tests || return
     fi
     cargo test --workspace --locked --doc --quiet
 }
