@@ -82,13 +82,7 @@ step_nodes() { npm_ci tests/nodes && npm_run tests/nodes test; }
 
 step_scenarios() { tests/scenarios/run.sh; }
 
-step_vault-windows() {
-    local script
-    for script in vault/tests/*.sh; do
-        echo "-- $script"
-        "$script" || return
-    done
-}
+step_vault-windows() { vault/tests/real_window.sh; }
 
 step_desktop() { tests/desktop/run.sh; }
 

@@ -20,6 +20,7 @@ export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
 unset WAYLAND_DISPLAY
 openbox --sm-disable 2>/dev/null &
 
+# shellcheck disable=SC2046 # one word a screen
 [ $# -gt 0 ] || set -- $("$gallery")
 for screen in "$@"; do
     for language in en zh-CN; do
