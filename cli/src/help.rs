@@ -55,14 +55,14 @@ fn in_chinese(command: Command) -> Command {
         .short('h')
         .long("help")
         .action(ArgAction::Help)
-        .help_heading("选项")
+        .help_heading("通用选项")
         .global(true)
         .help(text("jiaozi help"));
     let version = Arg::new("version")
         .short('V')
         .long("version")
         .action(ArgAction::Version)
-        .help_heading("选项")
+        .help_heading("通用选项")
         .global(true)
         .help(text("jiaozi version"));
     translated(command, "jiaozi", &texts)
@@ -118,18 +118,25 @@ fn in_chinese_words(arg: Arg, mut help: String) -> Arg {
     if let Some(variable) = arg.get_env().and_then(|name| name.to_str()) {
         help.push_str(&format!("［环境变量：{variable}］"));
     }
-    let heading = if arg.is_positional() { "参数" } else { "选项" };
+    let heading = match (arg.is_positional(), arg.is_global_set()) {
+        (true, _) => "参数",
+        (false, true) => "通用选项",
+        (false, false) => "选项",
+    };
     arg.help(StyledStr::from(help))
-        .hide_possible_values(true)
-        .hide_default_value(true)
-        .hide_env(true)
+        .hide_possible_values(takes_values)
+        .hide_default_value(takes_values)
+        .hide_env(takes_values)
         .help_heading(heading)
 }
 
 /// A usage error as a sentence and a next step.
 pub fn usage_failure(error: &clap::Error, messages: &Messages) -> Failure {
     let part = |kind| error.get(kind).map(written).unwrap_or_default();
-    let (arg, value) = (part(ContextKind::InvalidArg), part(ContextKind::InvalidValue));
+    let (arg, value) = (
+        part(ContextKind::InvalidArg),
+        part(ContextKind::InvalidValue),
+    );
     let problem = match error.kind() {
         ErrorKind::UnknownArgument => messages.fill("usage_no_option", &[("given", &arg)]),
         ErrorKind::InvalidSubcommand => {
@@ -159,9 +166,10 @@ pub fn usage_failure(error: &clap::Error, messages: &Messages) -> Failure {
     let suggestion = suggestions.into_iter().find_map(|kind| error.get(kind));
     let valid = part(ContextKind::ValidValue);
     let hint = match suggestion {
-        Some(suggestion) => {
-            messages.fill("usage_did_you_mean", &[("suggestion", &written(suggestion))])
-        }
+        Some(suggestion) => messages.fill(
+            "usage_did_you_mean",
+            &[("suggestion", &written(suggestion))],
+        ),
         None if !valid.is_empty() => messages.fill("usage_valid_values", &[("values", &valid)]),
         None => messages.text("usage_see_help").to_owned(),
     };

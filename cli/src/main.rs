@@ -19,11 +19,13 @@ mod ticket;
 mod wording;
 
 use std::ffi::OsString;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{FromArgMatches, ValueEnum};
 use jiaozi_types::agent::Language;
+use jiaozi_wallet::api::ErrorCode;
 use jiaozi_wallet::{DataFolders, Preferences};
 use tracing_subscriber::EnvFilter;
 
@@ -47,10 +49,25 @@ fn main() -> ExitCode {
         Err(error) => return not_a_command(&error, &out).into(),
     };
     start_log(line.global.verbose);
-    match run(line, out) {
-        Ok(()) => Exit::Success.into(),
-        Err(exit) => exit.into(),
+    hide_panics();
+    let sorry = Output::new(wishes.json, Messages::new(wishes.language()));
+    match std::panic::catch_unwind(AssertUnwindSafe(|| run(line, out))) {
+        Ok(Ok(())) => Exit::Success.into(),
+        Ok(Err(exit)) => exit.into(),
+        Err(_) => {
+            let failure = Failure::from(ErrorCode::Internal);
+            sorry.failure(&failure);
+            failure.exit().into()
+        }
     }
+}
+
+/// A panic's message may hold foreign text: only its place is told, to the log.
+fn hide_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "a fault of Jiaozi's own");
+    }));
 }
 
 /// What has to be known before the command line is read, because help and
@@ -68,7 +85,10 @@ impl Wishes {
             profile: std::env::var_os("JIAOZI_PROFILE").map(PathBuf::from),
             ..Self::default()
         };
-        let texts: Vec<_> = arguments.iter().map(|text| text.to_string_lossy()).collect();
+        let texts: Vec<_> = arguments
+            .iter()
+            .map(|text| text.to_string_lossy())
+            .collect();
         let value = |index: usize, name: &str| {
             let text = texts.get(index)?.strip_prefix(name)?;
             match text.strip_prefix('=') {

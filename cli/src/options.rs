@@ -20,6 +20,7 @@ pub struct CommandLine {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
 pub struct Global {
     /// The profile's folder
     #[arg(long, global = true, value_name = "DIR", env = "JIAOZI_PROFILE")]
@@ -160,10 +161,10 @@ pub enum Limits {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
 pub struct LimitsSet {
     /// The most one payment may take; 0 turns quick pay off
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    #[arg(required_unless_present_any = ["per_day", "lock_after"])]
     pub per_payment: Option<String>,
     /// The most that may leave in one UTC day
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]

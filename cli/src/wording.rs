@@ -35,6 +35,9 @@ pub fn direction(messages: &Messages, direction: Direction) -> &str {
 pub fn standing(messages: &Messages, payee: &PayeeView) -> String {
     match payee.standing {
         PayeeStanding::New => messages.text("standing_new").to_owned(),
+        PayeeStanding::PaidBefore if payee.times_paid == 1 => {
+            messages.text("standing_paid_once").to_owned()
+        }
         PayeeStanding::PaidBefore => messages.fill(
             "standing_paid_before",
             &[("times", &payee.times_paid.to_string())],
@@ -50,13 +53,23 @@ pub fn name(messages: &Messages, payee: &PayeeView) -> Option<String> {
         let name = payee.claimed_name.as_deref()?;
         Some(messages.fill("claimed_name", &[("name", name)]))
     };
-    payee.name.clone().or_else(claimed)
+    let issuer = || is_issuer(payee).then(|| messages.text("issuer").to_owned());
+    payee.name.clone().or_else(claimed).or_else(issuer)
 }
 
 /// The shortest way to name a payee.
-pub fn short_payee(payee: &PayeeView) -> String {
+pub fn short_payee(messages: &Messages, payee: &PayeeView) -> String {
+    if is_issuer(payee) {
+        return messages.text("issuer").to_owned();
+    }
     let name = payee.name.as_ref().or(payee.claimed_name.as_ref());
     name.cloned().unwrap_or_else(|| short(&payee.address))
+}
+
+/// New money comes from the zero address (ERC-20).
+fn is_issuer(payee: &PayeeView) -> bool {
+    let digits = payee.address.strip_prefix("0x").unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|digit| digit == b'0')
 }
 
 /// The beginning and end of an address or hash.
@@ -65,6 +78,12 @@ pub fn short(text: &str) -> String {
         (Some(start), Some(end)) if text.len() > 20 => format!("{start}…{end}"),
         _ => text.to_owned(),
     }
+}
+
+/// Enough of an id to name one payment.
+pub fn short_id(id: &str) -> String {
+    const DIGITS: usize = 10;
+    id.chars().take(DIGITS).collect()
 }
 
 /// A warning, as a sentence.
@@ -80,7 +99,9 @@ pub fn warning(messages: &Messages, warning: &Warning) -> String {
             messages.fill("warning_high_fee", &[("percent", &percent)])
         }
         Warning::OwnAccount => messages.text("warning_own_account").to_owned(),
-        Warning::SameAsRecent { id } => messages.fill("warning_same_as_recent", &[("id", id)]),
+        Warning::SameAsRecent { id } => {
+            messages.fill("warning_same_as_recent", &[("id", &short_id(id))])
+        }
     }
 }
 

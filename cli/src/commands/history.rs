@@ -6,9 +6,9 @@ use jiaozi_wallet::Wallet;
 use jiaozi_wallet::api::{
     ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, PaymentView, StateFilter,
 };
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 use super::accounts;
 use crate::failure::{Failure, OwnCode, own};
@@ -21,8 +21,6 @@ use crate::wording;
 
 /// The most rows of one page.
 const PAGE: u32 = 500;
-/// Digits of an id that the table shows: enough to name one payment.
-const SHORT_ID: usize = 10;
 
 /// `jiaozi history`. When the ledger cannot be read, what is known is shown,
 /// and the error is the end of it.
@@ -90,7 +88,11 @@ fn moment(text: &str) -> Result<u64, Failure> {
 fn table(out: &Output, page: &ActivityPage) -> Result<(), Failure> {
     let messages = out.messages();
     if page.rows.is_empty() {
-        let key = if page.total == 0 { "history_empty" } else { "history_none_found" };
+        let key = if page.total == 0 {
+            "history_empty"
+        } else {
+            "history_none_found"
+        };
         return out.line(messages.text(key));
     }
     let rows = page.rows.iter().map(|payment| {
@@ -103,10 +105,14 @@ fn table(out: &Output, page: &ActivityPage) -> Result<(), Failure> {
             wording::short_moment(payment.created_at),
             format!("{sign}{}", payment.amount.text),
             wording::state(messages, payment.state).to_owned(),
-            wording::short_payee(&payment.counterparty),
-            payment.note.clone().or_else(|| payment.memo.clone()).unwrap_or_default(),
+            wording::short_payee(messages, &payment.counterparty),
+            payment
+                .note
+                .clone()
+                .or_else(|| payment.memo.clone())
+                .unwrap_or_default(),
             payment.reference.clone().unwrap_or_default(),
-            payment.id.chars().take(SHORT_ID).collect(),
+            wording::short_id(&payment.id),
         ]
     });
     let columns = [
@@ -120,8 +126,13 @@ fn table(out: &Output, page: &ActivityPage) -> Result<(), Failure> {
     ];
     out.table(&columns, rows.collect())?;
     if page.next.is_some() {
-        let values = [("shown", page.rows.len().to_string()), ("total", page.total.to_string())];
-        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let values = [
+            ("shown", page.rows.len().to_string()),
+            ("total", page.total.to_string()),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
         out.line(&out.paint(Style::Dim, &messages.fill("history_more", &values)))?;
     }
     Ok(())
@@ -186,15 +197,20 @@ pub async fn find(wallet: &Wallet, id: &str) -> Result<PaymentView, Failure> {
 pub fn show_payment(out: &Output, payment: &PaymentView) -> Result<(), Failure> {
     let messages = out.messages();
     let other = &payment.counterparty;
-    let why = payment.error.as_ref().map(|error| {
-        messages
-            .sentence(&error.code.as_str(), &error.values)
-            .what
-    });
+    let why = payment
+        .error
+        .as_ref()
+        .map(|error| messages.sentence(&error.code.as_str(), &error.values).what);
     out.facts(&[
-        ("state", Some(wording::state(messages, payment.state).to_owned())),
+        (
+            "state",
+            Some(wording::state(messages, payment.state).to_owned()),
+        ),
         ("why", why),
-        ("direction", Some(wording::direction(messages, payment.direction).to_owned())),
+        (
+            "direction",
+            Some(wording::direction(messages, payment.direction).to_owned()),
+        ),
         ("amount", Some(payment.amount.text.clone())),
         ("fee", payment.fee.as_ref().map(|fee| fee.text.clone())),
         ("with", wording::name(messages, other)),
@@ -202,7 +218,12 @@ pub fn show_payment(out: &Output, payment: &PaymentView) -> Result<(), Failure> 
         ("reference", payment.reference.clone()),
         ("note", payment.note.clone()),
         ("memo", payment.memo.clone()),
-        ("time", Some(wording::moment(payment.included_at.unwrap_or(payment.created_at)))),
+        (
+            "time",
+            Some(wording::moment(
+                payment.included_at.unwrap_or(payment.created_at),
+            )),
+        ),
         ("network", Some(wording::network(messages, payment))),
         ("block", payment.block.map(|block| block.to_string())),
         ("transaction", payment.transaction.clone()),

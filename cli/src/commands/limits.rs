@@ -29,11 +29,7 @@ pub async fn run(session: &Session, command: &Limits) -> Result<(), Failure> {
 }
 
 /// The policy with the change in it; all else as it was.
-fn changed(
-    policy: &PolicyView,
-    change: &LimitsSet,
-    asset: String,
-) -> Result<PolicyInput, Failure> {
+fn changed(policy: &PolicyView, change: &LimitsSet, asset: String) -> Result<PolicyInput, Failure> {
     let mut quick_pay: Vec<_> = policy
         .quick_pay
         .iter()

@@ -41,7 +41,11 @@ pub async fn unlock(session: &Session) -> Result<(), Failure> {
     };
     session.out.answer(&view, |out| {
         let messages = out.messages();
-        let key = if already { "unlocked_already" } else { "unlocked" };
+        let key = if already {
+            "unlocked_already"
+        } else {
+            "unlocked"
+        };
         let time = wording::seconds(messages, u64::from(after));
         out.line(&messages.fill(key, &[("time", &time)]))
     })
@@ -59,13 +63,21 @@ pub async fn lock(session: &Session) -> Result<(), Failure> {
         lock_after_seconds: None,
     };
     session.out.answer(&view, |out| {
-        let key = if was_unlocked { "locked" } else { "locked_already" };
+        let key = if was_unlocked {
+            "locked"
+        } else {
+            "locked_already"
+        };
         out.line(out.messages().text(key))
     })
 }
 
 async fn status(link: &VaultLink) -> Result<VaultStatus, Failure> {
-    match link.call(Request::Status).await.map_err(WalletError::from)? {
+    match link
+        .call(Request::Status)
+        .await
+        .map_err(WalletError::from)?
+    {
         Response::Status(status) => Ok(status),
         _ => Err(ErrorCode::Internal.into()),
     }
@@ -86,7 +98,10 @@ async fn start_resident(session: &Session) -> Result<(), Failure> {
         .arg("--socket")
         .arg(session.place.agent_socket())
         .args(["--prompt", "terminal"])
-        .args(["--language", language_tag(session.out.messages().language())])
+        .args([
+            "--language",
+            language_tag(session.out.messages().language()),
+        ])
         .stdout(Stdio::piped())
         // It outlives this program: it must not hold its standard error open.
         .stderr(Stdio::null());
@@ -166,16 +181,22 @@ pub async fn show(session: &Session) -> Result<(), Failure> {
         let wait = Some(state.vault.wait_seconds).filter(|wait| *wait > 0);
         let backup = made.then(|| match state.vault.backup {
             BackupState::Checked => messages.text("backup_checked").to_owned(),
-            BackupState::Pending => messages.text("backup_pending").to_owned(),
+            BackupState::Pending => messages.text("backup_missing").to_owned(),
         });
         out.facts(&[
             ("wallet", Some(messages.text(stage).to_owned())),
             ("wait", wait.map(|wait| wording::seconds(messages, wait))),
-            ("address", accounts.first().map(|account| account.address.clone())),
+            (
+                "address",
+                accounts.first().map(|account| account.address.clone()),
+            ),
             ("fingerprint", state.vault.fingerprint.clone()),
             ("sealing", sealing(messages, &state)),
             ("backup", backup),
-            ("network", Some(wording::network_name(messages, &state.network))),
+            (
+                "network",
+                Some(wording::network_name(messages, &state.network)),
+            ),
             ("profile", Some(state.profile_dir.clone())),
             ("version", Some(state.version.clone())),
         ])

@@ -21,8 +21,8 @@ pub fn man(out: &Output, options: &Man) -> Result<(), Failure> {
         clap_mangen::Man::new(command).render(&mut page)?;
         return out.bytes(&page);
     };
-    let written = std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(command, folder));
+    let written =
+        std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
     written.map_err(|_| {
         let folder = folder.display().to_string();
         own(OwnCode::FileNotWritten, [("file", folder)])

@@ -109,7 +109,11 @@ async fn test(
         let messages = out.messages();
         out.line(messages.text("network_usable"))?;
         let tokens = check.tokens.iter().map(|(asset, authorizes)| {
-            let key = if *authorizes { "takes_authorizations" } else { "takes_transfers" };
+            let key = if *authorizes {
+                "takes_authorizations"
+            } else {
+                "takes_transfers"
+            };
             format!("{} ({})", asset.symbol, messages.text(key))
         });
         let tokens = tokens.collect::<Vec<_>>().join(messages.text("list_gap"));
@@ -178,8 +182,8 @@ fn input(options: &NetworkAdd) -> Result<NetworkInput, Failure> {
 
 fn read_file(file: &Path) -> Result<NetworkInput, Failure> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(file)
-        .map_err(|_| own(OwnCode::FileUnreadable, [("file", name.clone())]))?;
+    let bytes =
+        std::fs::read(file).map_err(|_| own(OwnCode::FileUnreadable, [("file", name.clone())]))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let values = [
             ("file", name),
@@ -194,8 +198,15 @@ fn table(out: &Output, networks: &[NetworkView]) -> Result<(), Failure> {
     let messages = out.messages();
     let rows = networks.iter().map(|network| {
         let mark = if network.selected { "*" } else { "" };
-        let money = if network.real_money { "money_real" } else { "money_play" };
-        let hosts = network.endpoints.iter().map(|endpoint| endpoint.host.clone());
+        let money = if network.real_money {
+            "money_real"
+        } else {
+            "money_play"
+        };
+        let hosts = network
+            .endpoints
+            .iter()
+            .map(|endpoint| endpoint.host.clone());
         let hosts: Vec<_> = hosts.collect();
         let symbols = network.tokens.iter().chain([&network.coin]);
         let symbols: Vec<_> = symbols.map(|asset| asset.symbol.clone()).collect();

@@ -35,7 +35,8 @@ pub async fn run(session: &Session, options: &Pay) -> Result<(), Failure> {
         let code = ErrorCode::AlreadyPaid;
         return Err(jiaozi_wallet::WalletError::Rule { code, values }.into());
     }
-    let asset = session.asset_id(&wallet.state().await?, options.asset.asset.as_deref())?;
+    let state = wallet.state().await?;
+    let asset = session.asset_id(&state, options.asset.asset.as_deref())?;
     let proposing = wallet.propose(ProposeInput {
         request: request.request.clone(),
         amount: options.amount.clone(),
@@ -45,7 +46,8 @@ pub async fn run(session: &Session, options: &Pay) -> Result<(), Failure> {
     });
     let proposal = progress::during(&session.out, "asking_ledger", proposing).await?;
     if !session.out.is_json() || !options.yes {
-        show_proposal(&session.out, &proposal, &request)?;
+        let network = wording::network_name(session.out.messages(), &state.network);
+        show_proposal(&session.out, &proposal, &request, network)?;
     }
     let vault_asks = proposal.verdict == Verdict::Approval
         && session.prompt() == PromptKind::Terminal
@@ -131,6 +133,7 @@ fn show_proposal(
     out: &Output,
     proposal: &ProposalView,
     request: &RequestView,
+    network: String,
 ) -> Result<(), Failure> {
     let messages = out.messages();
     let fee = match &proposal.fee {
@@ -152,10 +155,13 @@ fn show_proposal(
         ("payee", wording::name(messages, payee)),
         ("address", Some(payee.address.clone())),
         ("known", Some(wording::standing(messages, payee))),
-        ("amount", Some(out.paint(Style::Bold, &proposal.amount.text))),
+        (
+            "amount",
+            Some(out.paint(Style::Bold, &proposal.amount.text)),
+        ),
         ("fee", Some(fee)),
         ("left", Some(proposal.balance_after.text.clone())),
-        ("network", Some(proposal.network.clone())),
+        ("network", Some(network)),
         ("reference", request.reference.clone()),
         ("note", request.note.clone()),
         ("approval", Some(messages.text(approval).to_owned())),
@@ -164,7 +170,10 @@ fn show_proposal(
         let text = wording::warning(messages, warning);
         out.paint(Style::Red, &format!("! {text}"))
     });
-    for text in std::iter::once(facts).chain(warnings) {
+    for text in std::iter::once(facts)
+        .chain(warnings)
+        .chain([String::new()])
+    {
         if out.is_json() {
             out.aside(&text);
         } else {

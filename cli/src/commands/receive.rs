@@ -80,7 +80,10 @@ fn show(out: &Output, request: &ReceiveView, qr: bool) -> Result<(), Failure> {
         out.line(&terminal_qr::draw(&request.link, out.has_colour())?)?;
     }
     out.facts(&[
-        ("amount", request.amount.as_ref().map(|amount| amount.text.clone())),
+        (
+            "amount",
+            request.amount.as_ref().map(|amount| amount.text.clone()),
+        ),
         ("address", Some(request.address.clone())),
         ("reference", request.reference.clone()),
         ("link", Some(request.link.clone())),

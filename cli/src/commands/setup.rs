@@ -29,7 +29,12 @@ pub async fn init(session: &Session, options: &Init) -> Result<(), Failure> {
     };
     let wallet = open_empty(session).await?;
     let made = wallet
-        .create_wallet(words, word_language, sealing(options.passphrase_only), backup)
+        .create_wallet(
+            words,
+            word_language,
+            sealing(options.passphrase_only),
+            backup,
+        )
         .await;
     welcome(session, &wallet, made?, "init_done").await
 }
@@ -37,7 +42,9 @@ pub async fn init(session: &Session, options: &Init) -> Result<(), Failure> {
 /// `jiaozi restore`
 pub async fn restore(session: &Session, options: &Restore) -> Result<(), Failure> {
     let wallet = open_empty(session).await?;
-    let made = wallet.restore_wallet(sealing(options.passphrase_only)).await;
+    let made = wallet
+        .restore_wallet(sealing(options.passphrase_only))
+        .await;
     welcome(session, &wallet, made?, "restore_done").await
 }
 
@@ -74,7 +81,10 @@ async fn welcome(
         let messages = out.messages();
         out.line(messages.text(done))?;
         out.facts(&[
-            ("address", accounts.first().map(|account| account.address.clone())),
+            (
+                "address",
+                accounts.first().map(|account| account.address.clone()),
+            ),
             ("fingerprint", state.vault.fingerprint.clone()),
             ("profile", Some(state.profile_dir.clone())),
         ])?;
