@@ -1,5 +1,6 @@
 //! What people read, in their language. The texts are in `cli/messages/`; the
-//! sentences of errors are the wallet's, shared with the window.
+//! sentences of errors are the wallet's, shared with the window, except where
+//! a terminal's next step is another one.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Accounts and the money in them.
 
 use jiaozi_wallet::Wallet;
-use jiaozi_wallet::api::Overview;
+use jiaozi_wallet::api::{Direction, Overview};
 
 use crate::failure::Failure;
 use crate::options::{Accounts, Balance, TopUp};
@@ -69,16 +69,26 @@ pub async fn look(session: &Session, wallet: &Wallet, account: u32) -> Option<Fa
     let work = async {
         wallet.resume_payments().await?;
         let overview = wallet.refresh(account).await?;
-        if overview.waiting > 0 {
-            let waits = overview
-                .recent
-                .iter()
-                .filter(|payment| payment.error.is_none())
-                .map(|payment| wallet.wait_for(&payment.id, false));
-            for wait in waits {
-                // What takes longer goes on at the next start.
-                let _ = tokio::time::timeout(MOMENT, wait).await;
+        let mut under_way = overview
+            .recent
+            .iter()
+            .filter(|payment| {
+                payment.direction != Direction::In && super::is_under_way(payment.state)
+            })
+            .peekable();
+        if under_way.peek().is_some() {
+            let ends = async {
+                for payment in under_way {
+                    wallet.wait_for(&payment.id, false).await?;
+                }
+                Ok(())
+            };
+            // What takes longer goes on at the next start.
+            if let Ok(ended) = tokio::time::timeout(MOMENT, ends).await {
+                ended?;
             }
+            // They have changed the balance.
+            wallet.refresh(account).await?;
         }
         Ok::<_, jiaozi_wallet::WalletError>(())
     };

@@ -87,8 +87,14 @@ async fn status(link: &VaultLink) -> Result<VaultStatus, Failure> {
 /// input, and then has nobody to ask.
 async fn start_resident(session: &Session) -> Result<(), Failure> {
     let scripted = session.global.passphrase_stdin;
-    if !scripted && session.prompt() == PromptKind::None {
-        return Err(ErrorCode::NoPrompt.into());
+    if !scripted {
+        // A script's line is for the agent that stays: only people are told early.
+        if status(&session.vault_link()).await?.state == VaultState::Empty {
+            return Err(ErrorCode::NoWallet.into());
+        }
+        if session.prompt() == PromptKind::None {
+            return Err(ErrorCode::NoPrompt.into());
+        }
     }
     let mut command = Command::new(&session.place.vault);
     command

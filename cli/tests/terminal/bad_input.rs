@@ -114,8 +114,9 @@ fn people_read_two_lines() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(6), ""));
     assert_eq!(
         ran.err,
-        "There is no wallet here yet.\nMake one, or restore one from your recovery words.\n"
+        "There is no wallet here yet.\n\
+         Make one with `jiaozi init`, or bring one back with `jiaozi restore`.\n"
     );
     let ran = nobody.run(&["--language", "zh-CN", "balance"]);
-    assert_eq!(ran.err, "这里还没有钱包。\n请新建钱包，或用恢复词恢复。\n");
+    assert_eq!(ran.err, "这里还没有钱包。\n请用 `jiaozi init` 新建，或用 `jiaozi restore` 恢复。\n");
 }

@@ -45,11 +45,11 @@ fn a_full_disk_loses_nothing() {
     };
     let person = world.person("small/person");
     person.json(&["topup", "20"]);
+    let address = person.address();
     let filler = disk.0.join("filler");
     fill(&filler);
     let ran = person.run(&["receive", "1", "--once", "--json"]);
     ran.fails_with(8, "disk_full");
-    let address = person.address();
     let ran = person.run(&["pay", &address, "--amount", "1", "--yes", "--json"]);
     assert_eq!(ran.fails_with(8, "disk_full")["money"], "safe");
     std::fs::remove_file(filler).unwrap();
