@@ -1,7 +1,7 @@
 //! Accounts and the money in them.
 
-use jiaozi_wallet::Wallet;
 use jiaozi_wallet::api::{Direction, Overview};
+use jiaozi_wallet::{Wallet, WalletError};
 
 use crate::failure::Failure;
 use crate::options::{Accounts, Balance, TopUp};
@@ -81,7 +81,7 @@ pub async fn look(session: &Session, wallet: &Wallet, account: u32) -> Option<Fa
                 for payment in under_way {
                     wallet.wait_for(&payment.id, false).await?;
                 }
-                Ok(())
+                Ok::<_, WalletError>(())
             };
             // What takes longer goes on at the next start.
             if let Ok(ended) = tokio::time::timeout(MOMENT, ends).await {
@@ -90,7 +90,7 @@ pub async fn look(session: &Session, wallet: &Wallet, account: u32) -> Option<Fa
             // They have changed the balance.
             wallet.refresh(account).await?;
         }
-        Ok::<_, jiaozi_wallet::WalletError>(())
+        Ok::<_, WalletError>(())
     };
     let outcome = progress::during(&session.out, "asking_ledger", work).await;
     outcome.err().map(Failure::from)

@@ -118,5 +118,8 @@ fn people_read_two_lines() {
          Make one with `jiaozi init`, or bring one back with `jiaozi restore`.\n"
     );
     let ran = nobody.run(&["--language", "zh-CN", "balance"]);
-    assert_eq!(ran.err, "这里还没有钱包。\n请用 `jiaozi init` 新建，或用 `jiaozi restore` 恢复。\n");
+    assert_eq!(
+        ran.err,
+        "这里还没有钱包。\n请用 `jiaozi init` 新建，或用 `jiaozi restore` 恢复。\n"
+    );
 }
