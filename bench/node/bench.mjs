@@ -2,7 +2,9 @@
 // the first byte sent to the last receipt seen: the sandbox ledger, durable, beside Anvil, in memory.
 // The same signed bytes go to both; each round has fresh nodes; the rounds take turns.
 //
-//   npm ci && npm run bench            [PAYMENTS=20000] [ROUNDS=3] [ANVIL_BLOCK_TIME=1]
+//   npm ci && npm run bench
+//
+// Environment: PAYMENTS=20000 ROUNDS=3 ANVIL_BLOCK_TIME=1 JIAOZI_NODE=<a binary that is built already>
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -29,11 +31,13 @@ const SHAPES = [
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 const anvilBinary = join(dirname(require.resolve('@foundry-rs/anvil-linux-amd64/package.json')), 'bin/anvil');
-const nodeBinary = join(root, 'target/release/jiaozi-node');
+const nodeBinary = process.env.JIAOZI_NODE ?? join(root, 'target/release/jiaozi-node');
 const yuan = new Interface(['function transfer(address,uint256)', 'function balanceOf(address) view returns (uint256)']);
 
-console.log('building the release binary…');
-execFileSync('nice', ['cargo', 'build', '--release', '-p', 'jiaozi-node'], { cwd: root, stdio: 'inherit' });
+if (!process.env.JIAOZI_NODE) {
+  console.log('building the release binary…');
+  execFileSync('nice', ['cargo', 'build', '--release', '-p', 'jiaozi-node'], { cwd: root, stdio: 'inherit' });
+}
 
 console.log(`signing ${PAYMENTS} payments of ${SENDERS} payers…`);
 const payers = Array.from({ length: SENDERS }, (_, n) => new Wallet(keccak256(toUtf8Bytes(`payer ${n}`))));

@@ -24,7 +24,7 @@ pub struct Built {
     pub mined: Vec<Mined>,
     /// What it changes.
     pub changes: Changes,
-    /// All that has to be written, at once.
+    /// All that has to be written, at once, except for the journal.
     pub batch: Batch,
     /// What was taken from the pool for it.
     pub taken: Vec<Waiting>,
@@ -34,7 +34,6 @@ pub struct Built {
 pub fn build(latest: &Latest, context: BlockContext, pool: &mut Pool) -> Option<Built> {
     let mut executor = Executor::new(&latest.state, context);
     let mut contents = Contents::default();
-    let mut batch = Batch::new();
     let mut taken = Vec::new();
     while pool
         .peek_ready()
@@ -44,7 +43,6 @@ pub fn build(latest: &Latest, context: BlockContext, pool: &mut Pool) -> Option<
             break;
         };
         let transaction = &waiting.transaction;
-        batch.delete(record::JOURNAL, waiting.arrival.to_be_bytes());
         match executor.execute(transaction) {
             Ok(result) => {
                 contents.add(&waiting, result);
@@ -65,6 +63,7 @@ pub fn build(latest: &Latest, context: BlockContext, pool: &mut Pool) -> Option<
     }
     let changes = Changes::of(executor.changed());
     let block = contents.seal(context, latest, &changes);
+    let mut batch = Batch::new();
     contents.write(&mut batch, context.number);
     chain::write_block(&mut batch, &block, &changes);
     Some(Built {

@@ -2,16 +2,19 @@
 //!
 //! ```text
 //! wait for a submission, or for the next block's time if something is ready
-//! let in all that has arrived        -> one commit to the journal -> answer them
-//! if a block is due: execute, commit -> publish
+//! let in all that has arrived
+//! if a block is due, execute what is ready
+//! write both with one commit: the block, and a journal of what is let in and in no block yet
+//! publish the block, answer the submissions
 //! ```
 //!
-//! A commit that fails may or may not have reached the disk. The journal's: the callers are told so,
-//! and the transactions are dropped from the pool. The block's: the disk is read again until it
-//! answers, and the block is published if its hash is the head there; otherwise its transactions go
-//! back into the pool and another block is made.
+//! A commit that fails may or may not have reached the disk. What was let in with it is dropped from
+//! the pool, and its callers are told that it is unknown whether it will be mined. If a block was in
+//! it, the disk is read again until it answers: the block is published if its hash is the head there;
+//! otherwise its transactions are ready again, and another block is made.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError},
@@ -27,7 +30,7 @@ use crate::{
     limits::BLOCK_INTERVAL,
     record::{self, Journaled},
     submission::{Request, Submission},
-    transaction::Rejection,
+    transaction::{Rejection, SignedTransaction},
 };
 
 /// Submissions that are let in with one commit.
@@ -51,12 +54,9 @@ pub fn run(chain: &Arc<Chain>, requests: &Receiver<Request>) {
             Err(RecvTimeoutError::Timeout) => false,
             Err(RecvTimeoutError::Disconnected) => true,
         };
-        writer.admit(group);
+        writer.turn(group);
         if stop {
             return;
-        }
-        if Instant::now() >= writer.next_block {
-            writer.make_block();
         }
     }
 }
@@ -94,10 +94,12 @@ impl Writer {
         }
     }
 
-    /// Lets a group of transactions in, with one commit, and answers all of them after it.
-    fn admit(&mut self, group: Vec<Submission>) {
-        if group.is_empty() {
-            return;
+    /// Lets a group in, makes a block if one is due, writes both, and tells everybody.
+    fn turn(&mut self, group: Vec<Submission>) {
+        if self.is_due()
+            && let Some(built) = self.doubt.take()
+        {
+            self.settle(built);
         }
         if self.doubt.is_some() {
             // Some of what the pool holds may be mined already: nothing can be compared with it.
@@ -109,81 +111,81 @@ impl Writer {
             }
             return;
         }
-        let mut batch = Batch::new();
-        let mut admitted = Vec::new();
-        {
-            let latest = self.chain.latest();
-            let mut pool = self.chain.pool();
-            for submission in group {
-                let transaction = &submission.transaction;
-                let (nonce, balance) = (
-                    latest.state.nonce(transaction.sender),
-                    latest.state.balance(transaction.sender),
-                );
-                match pool.admit(Arc::clone(transaction), nonce, balance) {
-                    Ok(place) => {
-                        if let Some(replaced) = place.replaced {
-                            batch.delete(record::JOURNAL, replaced.to_be_bytes());
-                        }
-                        let row = Journaled {
-                            hash: transaction.hash,
-                            sender: transaction.sender,
-                            raw: transaction.raw.clone(),
-                        };
-                        batch.put(
-                            record::JOURNAL,
-                            place.arrival.to_be_bytes(),
-                            record::encode(&row),
-                        );
-                        admitted.push(submission);
+        let admitted = self.admit(group);
+        let mut built = if self.is_due() { self.build() } else { None };
+        let batch = admitted.journal(built.as_mut());
+        let outcome = match self.chain.commit(batch) {
+            Ok(()) => {
+                built.into_iter().for_each(|built| self.publish(built));
+                Ok(())
+            }
+            Err(error) => {
+                tracing::error!(%error, "a commit failed");
+                if built.is_some_and(|built| self.settle(built)) {
+                    Ok(())
+                } else {
+                    let mut pool = self.chain.pool();
+                    for submission in &admitted.submissions {
+                        pool.remove(submission.transaction.hash);
                     }
-                    Err(rejection) => answer(submission, Err(rejection)),
+                    Err(Rejection::Storage(error.to_string()))
                 }
             }
-        }
-        let outcome = self.chain.commit(batch).map_err(|error| {
-            tracing::error!(%error, "transactions could not be written to the journal");
-            Rejection::Storage(error.to_string())
-        });
-        if outcome.is_err() {
-            let mut pool = self.chain.pool();
-            for submission in &admitted {
-                pool.remove(submission.transaction.hash);
-            }
-        }
-        for submission in admitted {
+        };
+        for submission in admitted.submissions {
             answer(submission, outcome.clone());
         }
     }
 
-    fn make_block(&mut self) {
-        if let Some(built) = self.doubt.take() {
-            self.settle(built);
-            return;
-        }
-        let built = {
-            let latest = self.chain.latest();
-            block_builder::build(
-                &latest,
-                self.chain.next_block(&latest),
-                &mut self.chain.pool(),
-            )
-        };
-        let Some(mut built) = built else { return };
-        self.next_block = Instant::now() + BLOCK_INTERVAL;
-        match self.chain.commit(std::mem::take(&mut built.batch)) {
-            Ok(()) => self.publish(built),
-            Err(error) => {
-                tracing::error!(%error, "a block could not be written");
-                self.settle(built);
-            }
-        }
+    fn is_due(&self) -> bool {
+        Instant::now() >= self.next_block
     }
 
-    /// Finds out what became of a block whose commit failed.
-    fn settle(&mut self, built: Built) {
+    /// Lets in what can be let in, and answers the rest.
+    fn admit(&self, group: Vec<Submission>) -> Admitted {
+        let mut admitted = Admitted::default();
+        if group.is_empty() {
+            return admitted;
+        }
+        let latest = self.chain.latest();
+        let mut pool = self.chain.pool();
+        for submission in group {
+            let transaction = &submission.transaction;
+            let next = latest.state.nonce(transaction.sender);
+            let balance = latest.state.balance(transaction.sender);
+            match pool.admit(Arc::clone(transaction), next, balance) {
+                Ok(place) => {
+                    if let Some(replaced) = place.replaced
+                        && admitted.arrivals.remove(&replaced).is_none()
+                    {
+                        admitted.replaced.push(replaced);
+                    }
+                    admitted
+                        .arrivals
+                        .insert(place.arrival, Arc::clone(transaction));
+                    admitted.submissions.push(submission);
+                }
+                Err(rejection) => answer(submission, Err(rejection)),
+            }
+        }
+        admitted
+    }
+
+    fn build(&mut self) -> Option<Built> {
+        let latest = self.chain.latest();
+        let context = self.chain.next_block(&latest);
+        let built = block_builder::build(&latest, context, &mut self.chain.pool())?;
+        self.next_block = Instant::now() + BLOCK_INTERVAL;
+        Some(built)
+    }
+
+    /// Finds out what became of a block whose commit failed. Answers whether it is published.
+    fn settle(&mut self, built: Built) -> bool {
         match self.chain.durable_head() {
-            Ok((_, hash)) if hash == built.block.hash => self.publish(built),
+            Ok((_, hash)) if hash == built.block.hash => {
+                self.publish(built);
+                return true;
+            }
             Ok(_) => {
                 let latest = self.chain.latest();
                 let mut pool = self.chain.pool();
@@ -196,6 +198,7 @@ impl Writer {
                 self.next_block = Instant::now() + DISK_PAUSE;
             }
         }
+        false
     }
 
     fn publish(&self, built: Built) {
@@ -207,6 +210,48 @@ impl Writer {
             ..
         } = built;
         self.chain.publish(changes, block, mined, &taken);
+    }
+}
+
+/// What one turn has let in and not yet answered.
+#[derive(Default)]
+struct Admitted {
+    submissions: Vec<Submission>,
+    /// The transactions that were not replaced at once, by arrival.
+    arrivals: BTreeMap<u64, Arc<SignedTransaction>>,
+    /// Arrivals of earlier turns that were replaced.
+    replaced: Vec<u64>,
+}
+
+impl Admitted {
+    /// All that this turn has to write: the block, and the changes of the journal. What comes and is
+    /// mined in one turn is never in the journal.
+    fn journal(&self, built: Option<&mut Built>) -> Batch {
+        let mut batch = Batch::new();
+        let mut mined = BTreeSet::new();
+        if let Some(built) = built {
+            batch = std::mem::take(&mut built.batch);
+            mined.extend(built.taken.iter().map(|waiting| waiting.arrival));
+        }
+        let earlier = mined
+            .iter()
+            .filter(|arrival| !self.arrivals.contains_key(arrival));
+        for arrival in earlier.chain(&self.replaced) {
+            batch.delete(record::JOURNAL, arrival.to_be_bytes());
+        }
+        for (arrival, transaction) in self
+            .arrivals
+            .iter()
+            .filter(|(arrival, _)| !mined.contains(arrival))
+        {
+            let row = Journaled {
+                hash: transaction.hash,
+                sender: transaction.sender,
+                raw: transaction.raw.clone(),
+            };
+            batch.put(record::JOURNAL, arrival.to_be_bytes(), record::encode(&row));
+        }
+        batch
     }
 }
 

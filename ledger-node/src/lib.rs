@@ -7,7 +7,7 @@
 //! connection <- rpc <- chain (latest state in memory, blocks from the store, news)
 //! ```
 //!
-//! Nothing is answered before it is durable: `eth_sendRawTransaction` when the transaction is in the
+//! Nothing is answered before it is durable: `eth_sendRawTransaction` when the transaction is in a block or the
 //! journal, a receipt when its block is on the disk. After SIGKILL or a power cut the ledger is what
 //! it had said it was.
 //!
