@@ -35,7 +35,7 @@ bench: bootstrap-test ui/dist/index.html ## The figures, each printed beside its
 	@bench/run.sh
 
 screenshots: bootstrap-test ui/dist/index.html ## The pictures of the README, in both languages
-	@tests/desktop/screenshots.sh
+	@scripts/screenshots.sh
 
 icons: ## Draws every size of the icon from its sources
 	@cd icons && npm ci --silent && npm run --silent build
