@@ -233,7 +233,7 @@ mod tests {
         let mut entry = taken("legal");
         assert!(matches!(
             entry.take("winer"),
-            Err(Refused::Unknown(near)) if near.first() == Some(&"winner")
+            Err(Refused::Unknown(near)) if near.contains(&"winner")
         ));
         assert_eq!(entry.take("的"), Err(Refused::OtherLanguage));
         let mut check = WordEntry::check(&Words::parse(TWELVE).unwrap());

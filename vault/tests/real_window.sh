@@ -1,0 +1,19 @@
+#!/bin/sh
+# Runs real_window.py on a display of its own, with a window manager. Needs
+# xvfb, openbox, xdotool, imagemagick, python3. Pictures go to target/screens/vault/.
+set -eu
+cd "$(dirname "$0")/../.."
+target=${CARGO_TARGET_DIR:-target}
+mkdir -p "$target/screens/vault"
+cargo build --quiet -p jiaozi-vault --bin jiaozi-vault
+
+work=$(mktemp -d)
+Xvfb -displayfd 3 -screen 0 800x760x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
+server=$!
+trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
+while [ ! -s "$work/display" ]; do sleep 0.1; done
+DISPLAY=:$(cat "$work/display")
+export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
+unset WAYLAND_DISPLAY
+openbox --sm-disable 2>/dev/null &
+python3 vault/tests/real_window.py "$target/debug/jiaozi-vault" "$target/screens/vault"
