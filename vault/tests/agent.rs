@@ -10,9 +10,10 @@
 mod support;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use jiaozi_types::agent::*;
 use support::{PASSPHRASE, Place, Shell, create, hello, program};
@@ -195,6 +196,70 @@ fn a_background_agent_asks_nobody_and_ends_when_locked() {
     assert_eq!(one.status(Request::Lock).state, VaultState::Locked);
     assert!(agent.end().0.success());
     assert!(!place.socket().exists());
+}
+
+/// `jiaozi unlock`: the secret is typed on the terminal once, then the terminal
+/// can be closed, and the agent asks nobody until it is locked.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_agent_unlocked_on_a_terminal_outlives_it() {
+    let place = Place::new();
+    let once = place.start(&["--once"], PASSPHRASE).ready();
+    let mut shell = place.connect();
+    shell.hello();
+    shell.status(create(Sealing::PassphraseOnly, Backup::Later));
+    drop(shell);
+    assert!(once.end().0.success());
+    // script(1) gives a controlling terminal; the list keeps its shell alive,
+    // so that the agent leads no process group, as under `jiaozi`.
+    let agent = format!(
+        "'{}' agent --profile '{}' --socket '{}' --prompt terminal; true",
+        program().get_program().display(),
+        place.profile().display(),
+        place.socket().display(),
+    );
+    let mut terminal = Command::new("script")
+        .args([
+            "--quiet",
+            "--flush",
+            "--return",
+            "--command",
+            &agent,
+            "/dev/null",
+        ])
+        .env("SHELL", "/bin/sh")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut screen = terminal.stdout.take().unwrap();
+    let mut seen = String::new();
+    let mut wait_for = |what: &str| {
+        let mut buffer = [0u8; 4096];
+        while !seen.contains(what) {
+            let read = screen.read(&mut buffer).unwrap();
+            assert!(read > 0, "{what} never came: {seen}");
+            seen.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        }
+        assert!(!seen.contains(PASSPHRASE), "the secret was shown");
+    };
+    wait_for("Passphrase:");
+    writeln!(terminal.stdin.as_mut().unwrap(), "{PASSPHRASE}").unwrap();
+    // A script made the wallet, so its personal phrase is chosen now.
+    wait_for("Your phrase:");
+    writeln!(terminal.stdin.as_mut().unwrap(), "a heron in the reeds").unwrap();
+    wait_for("ready");
+    terminal.kill().unwrap();
+    terminal.wait().unwrap();
+    let mut shell = place.connect();
+    assert_eq!(shell.hello().state, VaultState::Unlocked);
+    let large = shell.payment(1, 30_000);
+    assert_eq!(shell.call(Request::Sign(large)), Err(AgentError::NoPrompt));
+    let small = shell.payment(2, 100);
+    shell.signed(small);
+    assert_eq!(shell.status(Request::Lock).state, VaultState::Locked);
+    // It ends, and takes its socket with it.
+    assert!(shell.receive().is_none());
 }
 
 #[test]
