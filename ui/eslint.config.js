@@ -33,5 +33,6 @@ export default ts.config(
     },
   },
   { files: ["src/lib/ipc.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["tests/**"], rules: { "@typescript-eslint/no-non-null-assertion": "off" } },
   { files: ["tests/**", "*.ts", "*.js"], languageOptions: { globals: globals.node } },
 );

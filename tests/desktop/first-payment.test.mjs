@@ -161,11 +161,16 @@ test("a declined payment moves nothing", async () => {
   await page.type("input.input", requestFor({ fen: 500, reference: "A-1027" }));
   await page.click("button.primary", "Read");
   await page.click("button.primary", "Pay ¥5.00");
+  // The vault is locked: first the PIN, then the payment, which can still be refused.
+  await vault.says("Type your PIN to open the vault");
+  await vault.type(PIN);
+  await vault.press("Return");
   await vault.says("5.00");
+  await vaultShot("20-vault-refusable");
   await vault.press("Escape");
   await vault.gone();
   await page.find("[data-code=declined]");
-  await shot("20-declined");
+  await shot("21-declined");
   await page.press(["\uE00C"]);
   await page.find("[data-testid=balance]", "¥7.50");
 });
@@ -187,7 +192,7 @@ test("what is wrong is said plainly, with a next step", async () => {
     await page.click("button.primary", "Read");
     await page.find(".fault", said);
   }
-  await shot("21-wrong-network");
+  await shot("22-wrong-network");
   assert.deepEqual(await axe(page), []);
   const picture = await page.later(() =>
     window.__TAURI_INTERNALS__.invoke("read_image", new Uint8Array(20 * 1024 * 1024 + 2).fill(7)),
@@ -206,4 +211,64 @@ test("everything is there after a restart, from this computer's records", async 
   });
   assert.equal(activity.rows.filter(({ direction }) => direction === "out").length, 3);
   await until("the sum", async () => (await page.invoke("refresh", { account: 0 })).value.online);
+});
+
+test("every page in both languages, both themes and both sizes", async () => {
+  const shown = async (name) => {
+    // Pages fill in from this computer's records.
+    await until(`${name} to be filled`, () => page.run(() => !document.querySelector(".bone")));
+    await shot(name);
+  };
+  for (const [width, height] of [
+    [960, 640],
+    [1280, 800],
+  ]) {
+    await page.size(width, height);
+    for (const language of ["en", "zh-CN"]) {
+      for (const theme of ["light", "dark"]) {
+        await page.invoke("set_language", { language });
+        await page.invoke("set_theme", { theme });
+        const name = (part) => `pages/${part}-${language}-${theme}-${width}`;
+        const nav = (index) => page.run((i) => document.querySelectorAll("nav li button")[i].click(), index);
+        const faults = [];
+        const look = async (part) => {
+          await shown(name(part));
+          if (width === 960) faults.push(...(await axe(page)).map((fault) => `${part} ${language} ${theme} ${fault}`));
+        };
+        await nav(0);
+        await page.find("[data-testid=balance]");
+        await look("home");
+        await page.click(".acts button:nth-child(1)");
+        await page.find(".drop");
+        await look("pay");
+        await page.type("input.input", SHOP);
+        await page.click("form button.primary");
+        await page.type("input.amount", "2.5");
+        await page.find("[data-testid=after] .money");
+        await look("pay-form");
+        await page.press(["\uE00C"]);
+        await page.press(["\uE00C"]);
+        await nav(0);
+        await page.click(".acts button:nth-child(2)");
+        await page.find(".qr img");
+        await look("receive");
+        await nav(1);
+        await page.find(".payment");
+        await look("activity");
+        await page.click(".payment");
+        await page.find("[data-testid=ticket]");
+        await page.run(() => document.querySelector("details").setAttribute("open", ""));
+        await look("receipt");
+        await nav(2);
+        await page.find("main h1");
+        await look("contacts");
+        await nav(3);
+        for (const section of ["general", "security", "networks", "about"]) {
+          await page.run((value) => document.querySelector(`main input[value=${value}]`).click(), section);
+          await look(`settings-${section}`);
+        }
+        assert.deepEqual(faults, []);
+      }
+    }
+  }
 });

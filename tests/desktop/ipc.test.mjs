@@ -59,12 +59,12 @@ test("a known wallet is restored in the vault's window", async () => {
   await page.click(".way", "Restore");
   await page.find(".state", "The keyring works");
   await page.click("button.primary");
-  await vault.says("Your phrase");
-  await vault.type(PHRASE);
-  await vault.press("Return");
   await vault.says("Word 1");
   await vault.type(`${WORDS} `);
   await vault.says("12 words fit together");
+  await vault.press("Return");
+  await vault.says("Pick a few words");
+  await vault.type(PHRASE);
   await vault.press("Return");
   await vault.says("The same PIN again");
   await vault.type(PIN);

@@ -51,10 +51,15 @@ export class Vault {
 
   /** Waits until the window says `text`. */
   async says(text) {
-    return until(`the vault to say “${text}”`, async () => {
+    let heard = [];
+    const look = async () => {
       if (!(await this.window())) return null;
-      const heard = await this.heard();
+      heard = await this.heard();
       return heard.some((node) => node.name.includes(text) || node.text.includes(text)) ? heard : null;
+    };
+    return until(`the vault to say “${text}”`, look).catch((error) => {
+      const said = heard.filter(({ role }) => role !== "password text").map(({ name }) => name);
+      throw new Error(`${error.message}; it said: ${said.join(" | ")}`);
     });
   }
 

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,13 +82,15 @@ export async function startWallet(environment = {}) {
         await picture((await windowsOf(pid, env)).at(-1), path, env);
       },
       async close() {
+        if (session.closed) return;
+        session.closed = true;
         await page.close();
         try {
           process.kill(-driver.pid, "SIGKILL");
         } catch {
           // it has ended
         }
-        await until("the program to end", () => !childNamed("jiaozi-desktop", folder));
+        await until("the program to end", () => !existsSync(`/proc/${pid}`));
       },
     };
     sessions.push(session);
