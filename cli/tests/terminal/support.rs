@@ -142,12 +142,24 @@ impl Drop for Person {
 }
 
 /// What a command said and how it ended.
-#[derive(Debug)]
 pub struct Ran {
     arguments: String,
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
+}
+
+impl std::fmt::Debug for Ran {
+    /// Pictures in answers are long: the beginning is enough to see what happened.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let beginning = |text: &str| text.chars().take(2000).collect::<String>();
+        f.debug_struct("Ran")
+            .field("arguments", &self.arguments)
+            .field("code", &self.code)
+            .field("out", &beginning(&self.out))
+            .field("err", &beginning(&self.err))
+            .finish()
+    }
 }
 
 impl Ran {
