@@ -130,9 +130,18 @@ test("a larger payment is approved in the vault, with the PIN", async () => {
   await page.click("button.primary", "Pay ¥300.00");
 
   const heard = await vault.says("300.00");
-  assert.ok(heard.some(({ name }) => name.includes(PHRASE)), "the window shows the personal phrase");
-  const said = heard.map(({ name, text }) => `${name} ${text}`).join(" ").replaceAll(/\s/g, "");
-  assert.ok(said.toLowerCase().includes(SHOP.slice(2, 10).toLowerCase()), "the vault shows the payee's address");
+  assert.ok(
+    heard.some(({ name }) => name.includes(PHRASE)),
+    "the window shows the personal phrase",
+  );
+  const said = heard
+    .map(({ name, text }) => `${name} ${text}`)
+    .join(" ")
+    .replaceAll(/\s/g, "");
+  assert.ok(
+    said.toLowerCase().includes(SHOP.slice(2, 10).toLowerCase()),
+    "the vault shows the payee's address",
+  );
   assert.ok(!said.includes("OldWang"), "the vault does not repeat a name that the request claims");
   await vault.type("111111");
   await vault.press("Return");
@@ -180,7 +189,10 @@ test("what is wrong is said plainly, with a next step", async () => {
   for (const [text, said] of [
     ["hello", "no payment request"],
     [`${SHOP.slice(0, -1)}`, "not a complete address"],
-    [SHOP.replace(/[a-f]/, (c) => c.toUpperCase()).replace(/[A-F](?=[^A-F]*$)/, (c) => c.toLowerCase()), "wrong"],
+    [
+      SHOP.replace(/[a-f]/, (c) => c.toUpperCase()).replace(/[A-F](?=[^A-F]*$)/, (c) => c.toLowerCase()),
+      "wrong",
+    ],
     ["ethereum:0x0000000000000000000000000000000000000001@1?value=1", "network"],
   ]) {
     await page.run(() => {
@@ -233,7 +245,8 @@ test("every page in both languages, both themes and both sizes", async () => {
         const faults = [];
         const look = async (part) => {
           await shown(name(part));
-          if (width === 960) faults.push(...(await axe(page)).map((fault) => `${part} ${language} ${theme} ${fault}`));
+          if (width === 960)
+            faults.push(...(await axe(page)).map((fault) => `${part} ${language} ${theme} ${fault}`));
         };
         await nav(0);
         await page.find("[data-testid=balance]");

@@ -21,7 +21,7 @@ const SECRETS = {
   "last word": /\babout\b/i,
   PIN: new RegExp(PIN),
   phrase: new RegExp(PHRASE, "i"),
-  "entropy (BIP-39)": /0{32}(?![0-9a-f])(?<!0x0{24,40})(?<![0-9a-fx]0{33,})/i,
+  "entropy (BIP-39)": /0{32}/,
   "seed (BIP-39)": /5eb00bbddcf069084889a8ab9155568165f5c453ccb85e70811aaed6f6da5fc1/i,
   "account key": /1ab42cc412b618bdea3a599e3c9bae199ebf030895b039e9db1e30dafb12b727/i,
   "extended key": /xprv[1-9A-HJ-NP-Za-km-z]{20}/,
@@ -81,21 +81,51 @@ test("a known wallet is restored in the vault's window", async () => {
   await page.find("[data-testid=balance]", "¥100,000.00");
 });
 
-test("no call of any command in any order gives a secret or moves more than the policy allows", async () => {
+test("no call of any command in any order gives a secret or moves more than the policy allows", async (context) => {
   assert.ok(COMMANDS.length > 35, "the commands are read from the shell's own list");
   const one = chooser(20_261_121);
   const quick = `eip155:${CHAIN}/erc20:${YUAN}`;
   const seen = { ids: [""], requests: [SHOP, ""] };
   const HOSTILE = [
-    ...[null, true, 0, -1, 4294967296, 1e308, [], {}, "", "\u0000", "../../../etc/passwd", "%s%n", "__proto__"],
-    ...["9".repeat(400), "x".repeat(100_000), "\u202Egnp.exe", { $gt: "" }, [[[[]]]], WORDS.split(" ")[11].repeat(9)],
+    ...[
+      null,
+      true,
+      0,
+      -1,
+      4294967296,
+      1e308,
+      [],
+      {},
+      "",
+      "\u0000",
+      "../../../etc/passwd",
+      "%s%n",
+      "__proto__",
+    ],
+    ...[
+      "9".repeat(400),
+      "x".repeat(100_000),
+      "\u202Egnp.exe",
+      { $gt: "" },
+      [[[[]]]],
+      WORDS.split(" ")[11].repeat(9),
+    ],
   ];
-  const text = () => one([SHOP, ADDRESS, `ethereum:${YUAN}@${CHAIN}/transfer?address=${SHOP}&uint256=5`, "jiaozi:pay?", ""]);
+  const text = () =>
+    one([SHOP, ADDRESS, `ethereum:${YUAN}@${CHAIN}/transfer?address=${SHOP}&uint256=5`, "jiaozi:pay?", ""]);
   const amount = () => one(["0.01", "1", "199.99", "200.00", "200.01", "1000", "99999", "-1", "1e9", "１２"]);
   const ARGUMENTS = {
     accounts: () => ({}),
     activity: () => ({
-      query: { text: one(["", "a", "0x"]), direction: one(["all", "in", "out"]), state: one(["all", "settled"]), from: null, to: null, cursor: one([null, "", "zz"]), limit: one([1, 500, 0, 4000000000]) },
+      query: {
+        text: one(["", "a", "0x"]),
+        direction: one(["all", "in", "out"]),
+        state: one(["all", "settled"]),
+        from: null,
+        to: null,
+        cursor: one([null, "", "zz"]),
+        limit: one([1, 500, 0, 4000000000]),
+      },
     }),
     add_account: () => ({ label: one(["", "b", "x".repeat(500)]) }),
     add_network: () => ({ input: network() }),
@@ -103,12 +133,42 @@ test("no call of any command in any order gives a secret or moves more than the 
     check_network: () => ({ id: one([`eip155:${CHAIN}`, "eip155:1", ""]) }),
     check_new_network: () => ({ input: network() }),
     copy_text: () => ({ text: one(["x", "y".repeat(9000)]) }),
-    create_wallet: () => ({ words: one([12, 24, 11, 255]), wordLanguage: "english", sealing: one(["keyring", "passphrase_only"]), backup: "later" }),
+    create_wallet: () => ({
+      words: one([12, 24, 11, 255]),
+      wordLanguage: "english",
+      sealing: one(["keyring", "passphrase_only"]),
+      backup: "later",
+    }),
     overview: () => ({ account: one([0, 1, 99, 4294967295]) }),
     payment: () => ({ id: one(seen.ids) }),
-    propose: () => ({ input: { request: one(seen.requests), amount: one([null, amount()]), asset: one([null, quick]), account: one([0, 0, 0, 1]), note: one([null, "n"]) } }),
-    read_request: () => ({ text: one([text(), requestFor({ fen: one([1, 19999, 20000, 20001, 5000000]), reference: `R-${one("abcdefghijklmnopqrstuvwxyz".split(""))}${one("0123456789".split(""))}` })]) }),
-    receive: () => ({ input: { account: 0, amount: one([null, amount()]), asset: null, note: null, name: one([null, "n"]), one_time: one([true, false]) } }),
+    propose: () => ({
+      input: {
+        request: one(seen.requests),
+        amount: one([null, amount()]),
+        asset: one([null, quick]),
+        account: one([0, 0, 0, 1]),
+        note: one([null, "n"]),
+      },
+    }),
+    read_request: () => ({
+      text: one([
+        text(),
+        requestFor({
+          fen: one([1, 19999, 20000, 20001, 5000000]),
+          reference: `R-${one("abcdefghijklmnopqrstuvwxyz".split(""))}${one("0123456789".split(""))}`,
+        }),
+      ]),
+    }),
+    receive: () => ({
+      input: {
+        account: 0,
+        amount: one([null, amount()]),
+        asset: null,
+        note: null,
+        name: one([null, "n"]),
+        one_time: one([true, false]),
+      },
+    }),
     refresh: () => ({ account: one([0, 1, 77]) }),
     remove_contact: () => ({ address: text() }),
     remove_network: () => ({ id: one([`eip155:${CHAIN}`, "eip155:5"]) }),
@@ -117,13 +177,33 @@ test("no call of any command in any order gives a secret or moves more than the 
     select_network: () => ({ id: one([`eip155:${CHAIN}`, "eip155:9", ""]) }),
     set_language: () => ({ language: one(["en", "zh-CN", "xx"]) }),
     // Looser limits need the PIN, which nobody gives here; tighter ones would spoil the test.
-    set_policy: () => ({ policy: { quick_pay: [{ asset: quick, per_payment: one(["200.01", "99999999"]), per_day: "99999999" }], lock_after_seconds: 900 } }),
+    set_policy: () => ({
+      policy: {
+        quick_pay: [{ asset: quick, per_payment: one(["200.01", "99999999"]), per_day: "99999999" }],
+        lock_after_seconds: 900,
+      },
+    }),
     set_theme: () => ({ theme: one(["system", "dark", "light", "blue"]) }),
     top_up: () => ({ account: 0, amount: one(["-1", "0", "x"]) }),
   };
-  const network = () => ({ id: one(["eip155:5", "x"]), name: "n", real_money: true, coin_symbol: "C", endpoints: [{ url: one(["http://127.0.0.1:1", "file:///etc/passwd", "https://[::]:0"]), headers: [] }], tokens: [], finality: { kind: "immediate" } });
+  const network = () => ({
+    id: one(["eip155:5", "x"]),
+    name: "n",
+    real_money: true,
+    coin_symbol: "C",
+    endpoints: [{ url: one(["http://127.0.0.1:1", "file:///etc/passwd", "https://[::]:0"]), headers: [] }],
+    tokens: [],
+    finality: { kind: "immediate" },
+  });
   // These open a dialogue of the desktop or end the vault's session; they have their turn below.
-  const LATER = new Set(["open_image", "save_receipt", "export_activity", "front_end_ready", "lock", "read_clipboard"]);
+  const LATER = new Set([
+    "open_image",
+    "save_receipt",
+    "export_activity",
+    "front_end_ready",
+    "lock",
+    "read_clipboard",
+  ]);
   const calls = COMMANDS.filter((name) => !LATER.has(name));
   const answers = [];
   const counted = new Map();
@@ -142,7 +222,10 @@ test("no call of any command in any order gives a secret or moves more than the 
     const call = page.later(
       (c, a) =>
         new Promise((done, fail) => {
-          const cancel = setInterval(() => window.__TAURI_INTERNALS__.invoke("cancel_prompt").catch(() => 0), 400);
+          const cancel = setInterval(
+            () => window.__TAURI_INTERNALS__.invoke("cancel_prompt").catch(() => 0),
+            400,
+          );
           window.__TAURI_INTERNALS__
             .invoke(c, a)
             .then(done, fail)
@@ -158,19 +241,24 @@ test("no call of any command in any order gives a secret or moves more than the 
   }
   for (const command of calls) {
     // What chance left out has its turn, without arguments.
-    answers.push(JSON.stringify(await page.later(
-      (c) => {
-        const done = window.__TAURI_INTERNALS__.invoke(c, {});
-        const cancel = setInterval(() => window.__TAURI_INTERNALS__.invoke("cancel_prompt").catch(() => 0), 400);
-        return done.finally(() => clearInterval(cancel));
-      },
-      command,
-    )));
+    answers.push(
+      JSON.stringify(
+        await page.later((c) => {
+          const done = window.__TAURI_INTERNALS__.invoke(c, {});
+          const cancel = setInterval(
+            () => window.__TAURI_INTERNALS__.invoke("cancel_prompt").catch(() => 0),
+            400,
+          );
+          return done.finally(() => clearInterval(cancel));
+        }, command),
+      ),
+    );
   }
   assert.ok(counted.get("approve") > 30);
-  const all = answers.join("\n");
+  // The zero address and padded hashes are no entropy.
+  const all = answers.join("\n").replaceAll(/0x0{32,64}/g, "");
   for (const [what, pattern] of Object.entries(SECRETS)) {
-    assert.doesNotMatch(all.replaceAll(/0x0{40,64}/g, ""), pattern, `the ${what} came out`);
+    assert.doesNotMatch(all, pattern, `the ${what} came out`);
   }
 
   // Quick pay allows 200.00 a payment and 1,000.00 a day.
@@ -180,10 +268,16 @@ test("no call of any command in any order gives a secret or moves more than the 
     });
     return answer.value.rows.every(({ state }) => /settled|failed|replaced|proposed/.test(state)) && answer;
   });
-  const moved = activity.rows.filter(({ money }) => money === "moved").map(({ amount }) => BigInt(amount.atoms));
+  const moved = activity.rows
+    .filter(({ money }) => money === "moved")
+    .map(({ amount }) => BigInt(amount.atoms));
   const sum = moved.reduce((total, fen) => total + fen, 0n);
+  context.diagnostic(`${answers.length} answers, ${moved.length} payments, ${sum} fen moved`);
   assert.ok(moved.length > 0, "some quick payments were made");
-  assert.ok(moved.every((fen) => fen <= 20_000n), `a payment above the limit: ${moved}`);
+  assert.ok(
+    moved.every((fen) => fen <= 20_000n),
+    `a payment above the limit: ${moved}`,
+  );
   assert.ok(sum <= 100_000n, `${sum} fen left in one day`);
   const { value: overview } = await page.invoke("refresh", { account: 0 });
   const own = activity.rows.filter(({ money, direction }) => money === "moved" && direction === "own").length;

@@ -10,7 +10,18 @@ export async function axe(page) {
   await page.ask("POST", "/execute/sync", { script: source, args: [] });
   const { value, rejected } = await page.later(async () => {
     // Colours in the middle of a transition are none of anybody's.
-    await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined).constructor === Promise && Promise.race([animation.finished.catch(() => undefined), new Promise((done) => setTimeout(done, 400))])));
+    await Promise.all(
+      document
+        .getAnimations()
+        .map(
+          (animation) =>
+            animation.finished.catch(() => undefined).constructor === Promise &&
+            Promise.race([
+              animation.finished.catch(() => undefined),
+              new Promise((done) => setTimeout(done, 400)),
+            ]),
+        ),
+    );
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
   });

@@ -11,7 +11,9 @@ const escaped = (text) =>
   [...new TextEncoder().encode(text)]
     .map((byte) => {
       const character = String.fromCharCode(byte);
-      return /[0-9A-Za-z]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+      return /[0-9A-Za-z]/.test(character)
+        ? character
+        : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
     })
     .join("");
 

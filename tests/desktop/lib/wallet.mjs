@@ -62,16 +62,20 @@ export async function startWallet(environment = {}) {
   delete env.WAYLAND_DISPLAY;
   const sessions = [];
 
-  /** Opens the window. */
-  async function open() {
+  /** Opens the window of a program. */
+  async function open(program = PROGRAM) {
     const port = await freePort();
     // A process group of its own: it is ended as a whole, or the window would outlive the driver.
     const driver = spawn("WebKitWebDriver", [`--port=${port}`], {
       env,
       detached: true,
-      stdio: ["ignore", process.env.JIAOZI_LOG ? "inherit" : "ignore", process.env.JIAOZI_LOG ? "inherit" : "ignore"],
+      stdio: [
+        "ignore",
+        process.env.JIAOZI_LOG ? "inherit" : "ignore",
+        process.env.JIAOZI_LOG ? "inherit" : "ignore",
+      ],
     });
-    const page = await Page.open(port, PROGRAM, []);
+    const page = await Page.open(port, program, []);
     const pid = await until("the program", () => childNamed("jiaozi-desktop", folder));
     const session = {
       page,

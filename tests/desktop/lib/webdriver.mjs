@@ -14,7 +14,12 @@ export class Page {
   /** Opens a session with a program. */
   static async open(port, program, args) {
     const base = `http://127.0.0.1:${port}`;
-    await until("the driver", () => fetch(`${base}/status`).then((answer) => answer.ok, () => false));
+    await until("the driver", () =>
+      fetch(`${base}/status`).then(
+        (answer) => answer.ok,
+        () => false,
+      ),
+    );
     const body = {
       capabilities: { alwaysMatch: { "webkitgtk:browserOptions": { binary: program, args } } },
     };
@@ -92,13 +97,20 @@ export class Page {
   async size(width, height) {
     // The driver sets the outer size; the page is to have the inner one.
     await this.ask("POST", "/window/rect", { width, height });
-    await until(`a page of ${width} by ${height}`, async () => {
-      const [w, h] = await this.run(() => [innerWidth, innerHeight]);
-      if (w === width && h === height) return true;
-      const rect = await this.ask("GET", "/window/rect");
-      await this.ask("POST", "/window/rect", { width: rect.width + width - w, height: rect.height + height - h });
-      return false;
-    }, 5_000).catch(() => undefined);
+    await until(
+      `a page of ${width} by ${height}`,
+      async () => {
+        const [w, h] = await this.run(() => [innerWidth, innerHeight]);
+        if (w === width && h === height) return true;
+        const rect = await this.ask("GET", "/window/rect");
+        await this.ask("POST", "/window/rect", {
+          width: rect.width + width - w,
+          height: rect.height + height - h,
+        });
+        return false;
+      },
+      5_000,
+    ).catch(() => undefined);
   }
 
   close() {
