@@ -79,16 +79,10 @@ fn options(name: &str) -> NativeOptions {
     }
 }
 
-/// A plain seal-red square: the full icon belongs to the desktop entry.
+/// The product's icon; the system's own where it cannot be read.
 fn icon() -> IconData {
-    let [red, green, blue, alpha] = look::VAULT.seal.to_array();
-    let side = 32_u32;
-    let pixels = usize::try_from(side.saturating_mul(side)).unwrap_or_default();
-    IconData {
-        rgba: [red, green, blue, alpha].repeat(pixels),
-        width: side,
-        height: side,
-    }
+    let picture = include_bytes!("../../../../icons/64x64.png");
+    eframe::icon_data::from_png_bytes(picture).unwrap_or_default()
 }
 
 struct Window {

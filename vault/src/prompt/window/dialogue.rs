@@ -124,7 +124,7 @@ impl Dialogue {
         let mut footer = area.shrink2(vec2(MARGIN, 0.0));
         footer.max.y -= MARGIN - SPACE;
         footer.min.y = footer.max.y - BUTTON;
-        let mut foot = footer.translate(vec2(0.0, -BUTTON - SPACE * 3.0));
+        let mut foot = footer.translate(vec2(0.0, -BUTTON - SPACE * 3.5));
         foot.min.y = foot.max.y - screen.foot_height();
         let mut body = area;
         body.max.y = foot.top() - SPACE;

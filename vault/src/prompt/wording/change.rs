@@ -136,12 +136,13 @@ fn limit_rows(
     assets: &[Asset],
     say: Messages,
 ) -> Vec<Row> {
+    type Part = fn(&QuickPayLimit) -> U256;
     let written = |atoms: U256| Money {
         asset,
         known: assets.iter().find(|known| known.id() == asset).cloned(),
         atoms,
     };
-    let limit = |policy: &SpendPolicy, of: fn(&QuickPayLimit) -> U256| {
+    let limit = |policy: &SpendPolicy, of: Part| {
         let limit = policy.quick_pay.iter().find(|limit| limit.asset == asset);
         let atoms = limit.map(of).filter(|atoms| !atoms.is_zero());
         atoms.map_or_else(
@@ -150,7 +151,7 @@ fn limit_rows(
         )
     };
     let code = code(&written(U256::ZERO), say);
-    let kinds: [(&'static str, fn(&QuickPayLimit) -> U256); 2] = [
+    let kinds: [(&'static str, Part); 2] = [
         (say.policy_per_payment(), |limit| limit.per_payment),
         (say.policy_per_day(), |limit| limit.per_day),
     ];

@@ -75,8 +75,8 @@ pub(super) fn moment(at: Timestamp, say: Messages, zone: &TimeZone) -> Option<St
 pub(super) fn duration(seconds: u64, say: Messages) -> String {
     match seconds {
         0..60 => say.seconds(seconds),
-        _ if seconds % 3600 == 0 => say.hours(seconds / 3600),
-        _ if seconds % 60 == 0 => say.minutes(seconds / 60),
+        _ if seconds.is_multiple_of(3600) => say.hours(seconds / 3600),
+        _ if seconds.is_multiple_of(60) => say.minutes(seconds / 60),
         _ => format!(
             "{} {}",
             say.minutes(seconds / 60),
