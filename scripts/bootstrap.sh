@@ -20,6 +20,7 @@ run_packages=(
 test_packages=(
     webkit2gtk-driver xvfb xauth openbox xdotool x11-utils imagemagick # real windows without a screen
     gnome-keyring dbus-bin dbus-daemon # a real Secret Service
+    at-spi2-core gir1.2-atspi-2.0 python3-gi libglib2.0-bin # reads the vault's window as a screen reader does
     iproute2 util-linux procps         # network namespaces, and what is left running
     poppler-utils                      # reads the receipts' PDF back
     desktop-file-utils appstream rpm cpio # check what is packaged
