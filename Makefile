@@ -25,7 +25,7 @@ build: ui/dist/index.html | bootstrap ## Builds the four programs into target/de
 test: bootstrap-test ## Everything that CI checks, in order, up to the first failure (STEPS="deny rust" for some)
 	@scripts/test.sh $(STEPS)
 
-check: bootstrap-test ## The quick checks alone: format, lints, crate graph, licences
+check: bootstrap-test ui/dist/index.html ## The quick checks alone: format, lints, crate graph, licences
 	@scripts/test.sh format scripts clippy graph network deny
 
 package: bootstrap-test ui/dist/index.html ## The .deb and the .rpm, of release builds, into target/package

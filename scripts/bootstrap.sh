@@ -12,13 +12,14 @@ NODE_AT_LEAST=20.19.0
 
 run_packages=(
     build-essential pkg-config file ca-certificates git python3 python3-venv
-    libwebkit2gtk-4.1-dev libayatana-appindicator3-dev  # the desktop shell: to build, and its libraries
+    libwebkit2gtk-4.1-dev libayatana-appindicator3-dev libdbus-1-dev # the desktop shell: to build, and its libraries
     libxkbcommon0 libxkbcommon-x11-0 libegl1 libgl1 libgl1-mesa-dri # the vault's windows load these when they open
     fonts-noto-cjk fonts-noto-color-emoji
     dbus dbus-user-session
 )
 test_packages=(
     webkit2gtk-driver xvfb xauth openbox xdotool x11-utils imagemagick # real windows without a screen
+    at-spi2-core libglib2.0-bin python3-gi gir1.2-atspi-2.0 # what a screen reader hears
     gnome-keyring dbus-bin dbus-daemon # a real Secret Service
     at-spi2-core gir1.2-atspi-2.0 python3-gi libglib2.0-bin # reads the vault's window as a screen reader does
     iproute2 util-linux procps         # network namespaces, and what is left running
