@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 
 const medians = {};
 for (const [, name, list] of readFileSync(0, 'utf8').matchAll(/^(?:test .*? )?(\w+) \[([\d, ]+)\]/gm)) {
-  const figures = list.split(',').map(Number).sort((a, b) => a - b);
+  const figures = list
+    .split(',')
+    .map(Number)
+    .sort((a, b) => a - b);
   medians[name] = figures[Math.floor(figures.length / 2)];
 }
 for (const name of ['custody', 'k256', 'ethers']) {

@@ -41,17 +41,44 @@ for (const flags of [[], ['--legacy']]) {
   test(`cast send ${flags.join(' ')}`, async () => {
     const { privateKey } = await payer(100);
     const shop = Wallet.createRandom().address;
-    const receipt = JSON.parse(await cast('send', YUAN, 'transfer(address,uint256)', shop, '25', '--private-key', privateKey, '--json', ...flags));
+    const receipt = JSON.parse(
+      await cast(
+        'send',
+        YUAN,
+        'transfer(address,uint256)',
+        shop,
+        '25',
+        '--private-key',
+        privateKey,
+        '--json',
+        ...flags,
+      ),
+    );
     assert.equal(receipt.status, '0x1');
     assert.equal(await cast('call', YUAN, 'balanceOf(address)(uint256)', shop), '25');
     assert.match(await cast('receipt', receipt.transactionHash, 'status'), /1|true|success/);
     assert.match(await cast('tx', receipt.transactionHash), new RegExp(YUAN, 'i'));
-    const logs = JSON.parse(await cast('logs', '--json', '--from-block', '0', '--address', YUAN, 'Transfer(address indexed,address indexed,uint256)', '', shop));
+    const logs = JSON.parse(
+      await cast(
+        'logs',
+        '--json',
+        '--from-block',
+        '0',
+        '--address',
+        YUAN,
+        'Transfer(address indexed,address indexed,uint256)',
+        '',
+        shop,
+      ),
+    );
     assert.equal(logs[0].transactionHash, receipt.transactionHash);
   });
 }
 
 test('cast tells a revert', async () => {
   const { privateKey } = await payer(1);
-  await assert.rejects(cast('send', YUAN, 'transfer(address,uint256)', YUAN, '2', '--private-key', privateKey), /execution reverted|InsufficientBalance/);
+  await assert.rejects(
+    cast('send', YUAN, 'transfer(address,uint256)', YUAN, '2', '--private-key', privateKey),
+    /execution reverted|InsufficientBalance/,
+  );
 });

@@ -1,8 +1,28 @@
 // ethers 6, unchanged, against the node.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Contract, ContractFactory, JsonRpcProvider, Wallet, Signature, WebSocketProvider, id, randomBytes, toBeHex } from 'ethers';
-import { ABI, BYTECODE, CHAIN_ID, DOMAIN, PERMIT, RECEIVE_WITH_AUTHORIZATION, TRANSFER_WITH_AUTHORIZATION, YUAN, sandbox } from './sandbox.mjs';
+import {
+  Contract,
+  ContractFactory,
+  JsonRpcProvider,
+  Wallet,
+  Signature,
+  WebSocketProvider,
+  id,
+  randomBytes,
+  toBeHex,
+} from 'ethers';
+import {
+  ABI,
+  BYTECODE,
+  CHAIN_ID,
+  DOMAIN,
+  PERMIT,
+  RECEIVE_WITH_AUTHORIZATION,
+  TRANSFER_WITH_AUTHORIZATION,
+  YUAN,
+  sandbox,
+} from './sandbox.mjs';
 
 let node;
 let provider;
@@ -21,7 +41,12 @@ async function payer(fen = 10_000) {
   return { wallet, yuan: new Contract(YUAN, ABI, wallet) };
 }
 const authorization = (from, to, value = 100n) => ({
-  from, to, value, validAfter: 0n, validBefore: 2n ** 48n, nonce: toBeHex(BigInt(`0x${Buffer.from(randomBytes(32)).toString('hex')}`), 32),
+  from,
+  to,
+  value,
+  validAfter: 0n,
+  validBefore: 2n ** 48n,
+  nonce: toBeHex(BigInt(`0x${Buffer.from(randomBytes(32)).toString('hex')}`), 32),
 });
 
 test('network, token and balances', async () => {
@@ -91,7 +116,13 @@ test('EIP-3009: only the payee redeems what is for the payee to redeem', async (
 test('EIP-2612: a permit', async () => {
   const { wallet } = await payer();
   const { wallet: spender, yuan } = await payer(1);
-  const message = { owner: wallet.address, spender: spender.address, value: 70n, nonce: await yuan.nonces(wallet.address), deadline: 2n ** 48n };
+  const message = {
+    owner: wallet.address,
+    spender: spender.address,
+    value: 70n,
+    nonce: await yuan.nonces(wallet.address),
+    deadline: 2n ** 48n,
+  };
   const { v, r, s } = Signature.from(await wallet.signTypedData(DOMAIN, PERMIT, message));
   await (await yuan.permit(wallet.address, spender.address, 70n, message.deadline, v, r, s)).wait();
   await (await yuan.transferFrom(wallet.address, spender.address, 70n)).wait();
@@ -139,7 +170,9 @@ test('blocks and events over a WebSocket', async () => {
     const shop = Wallet.createRandom().address;
     const contract = new Contract(YUAN, ABI, pushed);
     const block = new Promise((tell) => pushed.on('block', tell));
-    const event = new Promise((tell) => contract.on(contract.filters.Transfer(null, shop), (payload) => tell(payload.args.value)));
+    const event = new Promise((tell) =>
+      contract.on(contract.filters.Transfer(null, shop), (payload) => tell(payload.args.value)),
+    );
     await pushed.getBlockNumber();
     await new Promise((wake) => setTimeout(wake, 200));
     const receipt = await (await yuan.transfer(shop, 7n)).wait();
@@ -151,7 +184,7 @@ test('blocks and events over a WebSocket', async () => {
   }
 });
 
-test('a contract of one\'s own', async () => {
+test("a contract of one's own", async () => {
   const { wallet } = await payer(1);
   const made = await new ContractFactory(ABI, BYTECODE, wallet).deploy(wallet.address);
   await made.waitForDeployment();

@@ -1,7 +1,15 @@
 // viem 2, unchanged, against the node.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createPublicClient, createWalletClient, defineChain, getContract, http, parseEventLogs, webSocket } from 'viem';
+import {
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  getContract,
+  http,
+  parseEventLogs,
+  webSocket,
+} from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { ABI, CHAIN_ID, DOMAIN, TRANSFER_WITH_AUTHORIZATION, YUAN, sandbox } from './sandbox.mjs';
 
@@ -31,8 +39,12 @@ const fresh = () => privateKeyToAccount(generatePrivateKey()).address;
 test('reads in one batch', async () => {
   const { account, yuan } = await payer();
   const answers = await Promise.all([
-    client.getChainId(), client.getBalance({ address: account.address }), client.getGasPrice(), yuan.read.symbol(),
-    yuan.read.balanceOf([account.address]), client.getTransactionCount({ address: account.address }),
+    client.getChainId(),
+    client.getBalance({ address: account.address }),
+    client.getGasPrice(),
+    yuan.read.symbol(),
+    yuan.read.balanceOf([account.address]),
+    client.getTransactionCount({ address: account.address }),
   ]);
   assert.deepEqual(answers, [CHAIN_ID, 0n, 0n, 'SBY', 10_000n, 0]);
   const fees = await client.estimateFeesPerGas();
@@ -48,7 +60,13 @@ test('a payment, its receipt, its logs', async () => {
   assert.equal(receipt.status, 'success');
   const [event] = parseEventLogs({ abi: ABI, eventName: 'Transfer', logs: receipt.logs });
   assert.deepEqual(event.args, { from: account.address, to: shop, value: 1_250n });
-  const found = await client.getContractEvents({ address: YUAN, abi: ABI, eventName: 'Transfer', args: { to: shop }, fromBlock: 0n });
+  const found = await client.getContractEvents({
+    address: YUAN,
+    abi: ABI,
+    eventName: 'Transfer',
+    args: { to: shop },
+    fromBlock: 0n,
+  });
   assert.equal(found[0].transactionHash, hash);
   const block = await client.getBlock({ blockHash: receipt.blockHash, includeTransactions: true });
   assert.equal(block.transactions[receipt.transactionIndex].hash, hash);
@@ -60,7 +78,10 @@ test('a payment, its receipt, its logs', async () => {
 test('legacy and access-list transactions', async () => {
   const { yuan } = await payer();
   const shop = fresh();
-  for (const options of [{ type: 'legacy', gasPrice: 0n }, { type: 'eip2930', gasPrice: 0n, accessList: [] }]) {
+  for (const options of [
+    { type: 'legacy', gasPrice: 0n },
+    { type: 'eip2930', gasPrice: 0n, accessList: [] },
+  ]) {
     const receipt = await client.waitForTransactionReceipt({ hash: await yuan.write.transfer([shop, 1n], options) });
     assert.deepEqual([receipt.status, receipt.type], ['success', options.type]);
   }
@@ -70,10 +91,18 @@ test('an authorization redeemed by somebody else', async () => {
   const { account } = await payer();
   const { yuan } = await payer(1n);
   const message = {
-    from: account.address, to: fresh(), value: 100n, validAfter: 0n, validBefore: 2n ** 48n, nonce: generatePrivateKey(),
+    from: account.address,
+    to: fresh(),
+    value: 100n,
+    validAfter: 0n,
+    validBefore: 2n ** 48n,
+    nonce: generatePrivateKey(),
   };
   const signature = await account.signTypedData({
-    domain: DOMAIN, types: TRANSFER_WITH_AUTHORIZATION, primaryType: 'TransferWithAuthorization', message,
+    domain: DOMAIN,
+    types: TRANSFER_WITH_AUTHORIZATION,
+    primaryType: 'TransferWithAuthorization',
+    message,
   });
   const args = [...Object.values(message), signature];
   await client.waitForTransactionReceipt({ hash: await yuan.write.transferWithAuthorization(args) });
@@ -109,7 +138,14 @@ test('watching by polling', async () => {
   const shop = fresh();
   let stop;
   const seen = new Promise((tell, fail) => {
-    stop = client.watchContractEvent({ address: YUAN, abi: ABI, eventName: 'Transfer', args: { to: shop }, onLogs: ([log]) => tell(log.args.value), onError: fail });
+    stop = client.watchContractEvent({
+      address: YUAN,
+      abi: ABI,
+      eventName: 'Transfer',
+      args: { to: shop },
+      onLogs: ([log]) => tell(log.args.value),
+      onError: fail,
+    });
   });
   // The first poll makes the filter.
   await new Promise((wake) => setTimeout(wake, 300));
@@ -124,8 +160,21 @@ test('watching over a WebSocket', async () => {
   const { yuan } = await payer();
   const shop = fresh();
   const stops = [];
-  const block = new Promise((tell, fail) => stops.push(pushed.watchBlockNumber({ onBlockNumber: tell, onError: fail })));
-  const event = new Promise((tell, fail) => stops.push(pushed.watchContractEvent({ address: YUAN, abi: ABI, eventName: 'Transfer', args: { to: shop }, onLogs: ([log]) => tell(log.args.value), onError: fail })));
+  const block = new Promise((tell, fail) =>
+    stops.push(pushed.watchBlockNumber({ onBlockNumber: tell, onError: fail })),
+  );
+  const event = new Promise((tell, fail) =>
+    stops.push(
+      pushed.watchContractEvent({
+        address: YUAN,
+        abi: ABI,
+        eventName: 'Transfer',
+        args: { to: shop },
+        onLogs: ([log]) => tell(log.args.value),
+        onError: fail,
+      }),
+    ),
+  );
   await pushed.getChainId();
   await new Promise((wake) => setTimeout(wake, 200));
   const receipt = await client.waitForTransactionReceipt({ hash: await yuan.write.transfer([shop, 7n]) });
