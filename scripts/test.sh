@@ -6,6 +6,7 @@
 # One cargo profile (dev) serves every step, so that the dependencies are compiled once.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
+readonly SELF=$PWD/scripts/test.sh
 export CARGO_TERM_PROGRESS_WHEN=never
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 # no second build of the same tree will come
 unset JIAOZI_PROFILE JIAOZI_SANDBOX
@@ -135,7 +136,7 @@ for step in "${steps[@]}"; do
     number=$((number + 1))
     printf '\n\033[1m==> [%d/%d] %s: %s\033[0m\n' $number ${#steps[@]} "$step" "${TITLES[$step]}"
     start=$SECONDS
-    JIAOZI_TEST_STEP=$step timeout --kill-after=30 $((STEP_MINUTES * 60)) "$0" "$step" </dev/null
+    JIAOZI_TEST_STEP=$step timeout --kill-after=30 $((STEP_MINUTES * 60)) "$SELF" "$step" </dev/null
     code=$?
     case $code in
         0) passed=$((passed + 1)) outcome=passed ;;
