@@ -13,7 +13,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { AbiCoder, Interface, Wallet, keccak256, toBeHex, toUtf8Bytes } from 'ethers';
+import { AbiCoder, Interface, Wallet, id, keccak256, toBeHex, toUtf8Bytes, zeroPadValue } from 'ethers';
 import { request, sendAll } from './load.mjs';
 
 const PAYMENTS = Number(process.env.PAYMENTS ?? 20_000);
@@ -143,7 +143,15 @@ async function measure(start, shape) {
       return EACH - BigInt(await rpc(url, 'eth_call', [{ to: YUAN, data }, 'latest']));
     }));
     if (spent.some((fen) => fen !== BigInt(perPayer))) throw new Error('a payment is missing');
-    return { accepted: (total / (accepted - begun)) * 1000, mined: (total / (done - begun)) * 1000 };
+    const asked = performance.now();
+    const topics = [id('Transfer(address,address,uint256)'), null, zeroPadValue(payees[0], 32)];
+    const logs = await rpc(url, 'eth_getLogs', [{ fromBlock: '0x0', toBlock: 'latest', topics }]);
+    if (logs.length === 0) throw new Error('a payee has no logs');
+    return {
+      accepted: (total / (accepted - begun)) * 1000,
+      mined: (total / (done - begun)) * 1000,
+      logs: performance.now() - asked,
+    };
   } finally {
     child.kill('SIGTERM');
     if (child.exitCode === null) await once(child, 'exit');
@@ -170,6 +178,9 @@ for (const shape of SHAPES) {
   for (const [name, all] of Object.entries(runs)) {
     const each = all.map((run) => `${run.mined.toFixed(0)} (accepted ${run.accepted.toFixed(0)})`).join(', ');
     console.log(`  ${name.padEnd(7)} ${figures[name].toFixed(0).padStart(6)} payments/s mined, median of: ${each}`);
+  }
+  for (const [name, all] of Object.entries(runs)) {
+    console.log(`  ${name.padEnd(7)} ${median(all.map((run) => run.logs)).toFixed(1).padStart(6)} ms for the logs of one payee among ${total}`);
   }
   console.log(`  ratio   ${(figures.jiaozi / figures.anvil).toFixed(2)} × Anvil`);
 }

@@ -7,9 +7,9 @@
 //! connection <- rpc <- chain (latest state in memory, blocks from the store, news)
 //! ```
 //!
-//! Nothing is answered before it is durable: `eth_sendRawTransaction` when the transaction is in a block or the
-//! journal, a receipt when its block is on the disk. After SIGKILL or a power cut the ledger is what
-//! it had said it was.
+//! Nothing is answered before it is durable: `eth_sendRawTransaction` when the transaction is in a
+//! block or in the journal, a receipt when its block is on the disk. After SIGKILL or a power cut the
+//! ledger is what it had said it was.
 //!
 //! [`attach`] is what an app calls; [`start`] runs a node on its own, as the binary `jiaozi-node` does.
 //! There is no account but those that sign, and no password: it listens on loopback only.
