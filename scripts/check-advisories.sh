@@ -9,6 +9,7 @@
 # when it cannot be refreshed, and its date is printed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
+export PATH=$PWD/target/tools/bin:$PATH
 
 UNREACHED=75
 found=0 unreached=0

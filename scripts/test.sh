@@ -6,6 +6,7 @@
 # One cargo profile (dev) serves every step, so that the dependencies are compiled once.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
+export PATH=$PWD/target/tools/bin:$PATH
 readonly SELF=$PWD/scripts/test.sh
 export CARGO_TERM_PROGRESS_WHEN=never
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 # no second build of the same tree will come
