@@ -183,6 +183,25 @@ fn without_a_yes_nothing_is_paid() {
     assert_eq!(payer.balance(), "20.00");
 }
 
+/// On a terminal a person is asked, and only a yes pays.
+#[test]
+fn a_person_on_a_terminal_is_asked() {
+    let world = World::new();
+    let payer = world.person("payer");
+    payer.json(&["topup", "20"]);
+    let somebody = "0x809195375684eCdEf1d40c44A6BC39b73d3827dc";
+    let pay = ["pay", somebody, "--amount", "5"];
+    let declined = payer.on_a_terminal(&pay, "n\n");
+    assert_eq!(declined.code, Some(5), "{declined:?}");
+    for part in ["¥5.00", "¥15.00", "[y/N]", "You stopped it."] {
+        assert!(declined.out.contains(part), "{part}: {declined:?}");
+    }
+    assert_eq!(payer.balance(), "20.00");
+    let paid = payer.on_a_terminal(&pay, "y\n").succeeds();
+    assert!(paid.out.contains("PAID"), "{paid:?}");
+    assert_eq!(payer.balance(), "15.00");
+}
+
 /// A picture of a code, and the same link on standard input.
 #[test]
 fn a_picture_or_standard_input_is_a_request() {

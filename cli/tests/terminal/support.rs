@@ -117,6 +117,34 @@ impl Person {
         ran
     }
 
+    /// Runs a command on a pseudo-terminal (`script`, of every Debian), where
+    /// `typed` is typed.
+    pub fn on_a_terminal(&self, arguments: &[&str], typed: &str) -> Ran {
+        let line = format!("{} {}", env!("CARGO_BIN_EXE_jiaozi"), arguments.join(" "));
+        let template = self.command(&[]);
+        let mut script = Command::new("script");
+        script
+            .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+            .env_clear()
+            .envs(
+                template
+                    .get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .env("TERM", "dumb")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = script.spawn().unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(typed.as_bytes())
+            .unwrap();
+        Ran::new(arguments, child.wait_with_output().unwrap())
+    }
+
     pub fn spawn(&self, arguments: &[&str]) -> Child {
         self.command(arguments).spawn().unwrap()
     }
