@@ -60,8 +60,12 @@ pub fn forward(app: &AppHandle, wallet: &Wallet) {
                 }
                 // Some were missed: these two make the page ask for everything.
                 Err(RecvError::Lagged(_)) => {
-                    shell.tell(ShellEvent::Wallet { event: WalletEvent::Settings });
-                    shell.tell(ShellEvent::Wallet { event: WalletEvent::Overview });
+                    shell.tell(ShellEvent::Wallet {
+                        event: WalletEvent::Settings,
+                    });
+                    shell.tell(ShellEvent::Wallet {
+                        event: WalletEvent::Overview,
+                    });
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -103,8 +107,13 @@ mod tests {
         let fresh = tempfile::tempdir().unwrap();
         write_all(fresh.path());
         for name in ["ShellEvent.ts", "ShellPage.ts", "ReceiptFormat.ts"] {
-            let read = |folder: &Path| std::fs::read_to_string(folder.join("shell").join(name)).unwrap();
-            assert_eq!(read(&committed), read(fresh.path()), "{name} is stale: run with JIAOZI_WRITE_BINDINGS=1");
+            let read =
+                |folder: &Path| std::fs::read_to_string(folder.join("shell").join(name)).unwrap();
+            assert_eq!(
+                read(&committed),
+                read(fresh.path()),
+                "{name} is stale: run with JIAOZI_WRITE_BINDINGS=1"
+            );
         }
     }
 }

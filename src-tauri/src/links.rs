@@ -11,7 +11,9 @@ pub fn find(arguments: impl IntoIterator<Item = String>) -> Option<String> {
     arguments.into_iter().find(|argument| {
         argument.len() <= LONGEST
             && SCHEMES.iter().any(|scheme| {
-                argument.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+                argument
+                    .get(..scheme.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
             })
     })
 }
@@ -26,9 +28,15 @@ mod tests {
 
     #[test]
     fn finds_links_and_nothing_else() {
-        assert_eq!(found(&["--profile", "/tmp/p", "jiaozi:pay?a=1"]).as_deref(), Some("jiaozi:pay?a=1"));
+        assert_eq!(
+            found(&["--profile", "/tmp/p", "jiaozi:pay?a=1"]).as_deref(),
+            Some("jiaozi:pay?a=1")
+        );
         assert_eq!(found(&["ETHEREUM:0x00"]).as_deref(), Some("ETHEREUM:0x00"));
-        assert_eq!(found(&["https://example.org/jiaozi:", "交子:", "", "jiaoz"]), None);
+        assert_eq!(
+            found(&["https://example.org/jiaozi:", "交子:", "", "jiaoz"]),
+            None
+        );
         assert_eq!(found(&[&format!("jiaozi:{}", "a".repeat(LONGEST))]), None);
     }
 }

@@ -28,7 +28,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     relaunch::without_automation();
     let options = Options::parse().settle()?;
     let filter = EnvFilter::try_from_env("JIAOZI_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 
     let first_link = links::find(std::env::args().skip(1));
     let app = tauri::Builder::default()
@@ -62,9 +65,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build(tauri::generate_context!())?;
     app.run(|app, event| match event {
         // With a tray icon the wallet stays: payments that come in are still told.
-        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
-            if label == window::LABEL && tray::is_there(app) =>
-        {
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } if label == window::LABEL && tray::is_there(app) => {
             api.prevent_close();
             window::hide(app);
         }

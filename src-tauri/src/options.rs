@@ -52,7 +52,9 @@ impl Options {
         let user = DataFolders::of_user();
         let own = self.profile.is_none();
         let of = |named: Option<PathBuf>, folder: fn(DataFolders) -> PathBuf| {
-            let folder = named.or_else(|| user.clone().map(folder)).ok_or(OptionsError::NoHome)?;
+            let folder = named
+                .or_else(|| user.clone().map(folder))
+                .ok_or(OptionsError::NoHome)?;
             Ok::<_, OptionsError>(std::path::absolute(folder)?)
         };
         Ok(Folders {
@@ -81,7 +83,9 @@ mod tests {
     use super::*;
 
     fn folders(arguments: &[&str]) -> Folders {
-        Options::parse_from([&["jiaozi-desktop"], arguments].concat()).settle().unwrap()
+        Options::parse_from([&["jiaozi-desktop"], arguments].concat())
+            .settle()
+            .unwrap()
     }
 
     #[test]
@@ -89,7 +93,10 @@ mod tests {
         let one = folders(&["--profile", "/tmp/a", "--sandbox", "/tmp/s"]);
         let two = folders(&["--profile", "/tmp/b", "--sandbox", "/tmp/s", "jiaozi:pay"]);
         assert_ne!(one.instance_name(), two.instance_name());
-        assert_eq!(one.instance_name(), folders(&["--profile", "/tmp/a", "--sandbox", "/x"]).instance_name());
+        assert_eq!(
+            one.instance_name(),
+            folders(&["--profile", "/tmp/a", "--sandbox", "/x"]).instance_name()
+        );
         assert!(one.profile.is_absolute());
     }
 }

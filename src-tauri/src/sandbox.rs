@@ -18,7 +18,10 @@ pub struct EmbeddedSandbox {
 impl EmbeddedSandbox {
     /// In `folder`. Nothing is started yet.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, hosted: Mutex::new(None) }
+        Self {
+            folder,
+            hosted: Mutex::new(None),
+        }
     }
 }
 
@@ -30,7 +33,9 @@ impl SandboxHost for EmbeddedSandbox {
             return Ok(node.url());
         }
         // One that was joined may have ended with its host: attach anew.
-        let attached = jiaozi_node::attach(&self.folder).await.map_err(|error| error.to_string())?;
+        let attached = jiaozi_node::attach(&self.folder)
+            .await
+            .map_err(|error| error.to_string())?;
         let url = attached.url();
         *hosted = Some(attached);
         Ok(url)

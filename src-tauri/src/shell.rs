@@ -43,13 +43,19 @@ pub struct Shell {
 impl Shell {
     /// With nothing opened yet.
     pub fn new(folders: Folders) -> Self {
-        Self { folders, opening: watch::Sender::new(Opening::UnderWay), listener: Mutex::default() }
+        Self {
+            folders,
+            opening: watch::Sender::new(Opening::UnderWay),
+            listener: Mutex::default(),
+        }
     }
 
     /// The wallet, as soon as it is open; or why it could not be opened.
     pub async fn wallet(&self) -> Result<Wallet, ErrorView> {
         let mut opening = self.opening.subscribe();
-        let settled = opening.wait_for(|opening| !matches!(opening, Opening::UnderWay)).await;
+        let settled = opening
+            .wait_for(|opening| !matches!(opening, Opening::UnderWay))
+            .await;
         match settled.as_deref() {
             Ok(Opening::Open(wallet)) => Ok(wallet.clone()),
             Ok(Opening::Failed(error)) => Err(error.clone()),

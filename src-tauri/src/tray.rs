@@ -44,7 +44,9 @@ fn desktop_has_tray() -> bool {
 fn status_notifier_host_runs() -> bool {
     use gtk::gio::{BusType, Cancellable, DBusCallFlags, bus_get_sync};
     use gtk::glib::{ToVariant, Variant};
-    let Ok(bus) = bus_get_sync(BusType::Session, Cancellable::NONE) else { return false };
+    let Ok(bus) = bus_get_sync(BusType::Session, Cancellable::NONE) else {
+        return false;
+    };
     let asked = bus.call_sync(
         Some("org.freedesktop.DBus"),
         "/org/freedesktop/DBus",
@@ -56,7 +58,10 @@ fn status_notifier_host_runs() -> bool {
         1000,
         Cancellable::NONE,
     );
-    asked.ok().and_then(|answer: Variant| answer.get::<(bool,)>()).is_some_and(|(there,)| there)
+    asked
+        .ok()
+        .and_then(|answer: Variant| answer.get::<(bool,)>())
+        .is_some_and(|(there,)| there)
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -71,7 +76,9 @@ pub fn is_there(app: &AppHandle) -> bool {
 
 /// Puts its menu into a language.
 pub fn set_language(app: &AppHandle, language: Language) {
-    let Some(tray) = app.tray_by_id(ID) else { return };
+    let Some(tray) = app.tray_by_id(ID) else {
+        return;
+    };
     let changed = menu(app, language).and_then(|menu| tray.set_menu(Some(menu)));
     if let Err(error) = changed.and_then(|()| tray.set_tooltip(Some(words(language).title))) {
         tracing::warn!(%error, "the tray's menu was not changed");

@@ -21,8 +21,10 @@ pub fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .disable_drag_drop_handler()
         // Nothing but the page that is packed into the program is ever shown.
         .on_navigation(|url| {
-            matches!((url.scheme(), url.host_str()), ("tauri", Some("localhost")) | ("http", Some("tauri.localhost")))
-                || url.as_str() == "about:blank"
+            matches!(
+                (url.scheme(), url.host_str()),
+                ("tauri", Some("localhost")) | ("http", Some("tauri.localhost"))
+            ) || url.as_str() == "about:blank"
         })
         .build()
 }
@@ -30,7 +32,10 @@ pub fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
 /// Shows it, in front.
 pub fn raise(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(LABEL) {
-        let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+        let shown = window
+            .show()
+            .and_then(|()| window.unminimize())
+            .and_then(|()| window.set_focus());
         if let Err(error) = shown {
             tracing::warn!(%error, "the window was not raised");
         }

@@ -30,8 +30,17 @@ pub async fn reopen(app: AppHandle, shell: State<'_, Shell>) -> Answer<AppState>
 }
 
 #[command]
-pub async fn set_language(app: AppHandle, shell: State<'_, Shell>, language: Language) -> Answer<AppState> {
-    let state = shell.wallet().await?.set_language(language).await.map_err(view)?;
+pub async fn set_language(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    language: Language,
+) -> Answer<AppState> {
+    let state = shell
+        .wallet()
+        .await?
+        .set_language(language)
+        .await
+        .map_err(view)?;
     shell::dress(&app, language);
     Ok(state)
 }

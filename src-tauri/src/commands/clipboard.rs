@@ -18,7 +18,11 @@ const LONGEST: usize = 8 * 1024;
 pub async fn read_clipboard(app: AppHandle, shell: State<'_, Shell>) -> Answer<RequestView> {
     let wallet = shell.wallet().await?;
     let found = tauri::async_runtime::spawn_blocking(move || {
-        let text = app.clipboard().read_text().ok().filter(|text| !text.trim().is_empty());
+        let text = app
+            .clipboard()
+            .read_text()
+            .ok()
+            .filter(|text| !text.trim().is_empty());
         let picture = if text.is_none() { picture(&app) } else { None };
         (text.unwrap_or_default(), picture)
     });
@@ -34,7 +38,14 @@ fn picture(app: &AppHandle) -> Option<Vec<u8>> {
     let picture = app.clipboard().read_image().ok()?;
     let mut bytes = Cursor::new(Vec::new());
     let encoder = PngEncoder::new(&mut bytes);
-    encoder.write_image(picture.rgba(), picture.width(), picture.height(), ExtendedColorType::Rgba8).ok()?;
+    encoder
+        .write_image(
+            picture.rgba(),
+            picture.width(),
+            picture.height(),
+            ExtendedColorType::Rgba8,
+        )
+        .ok()?;
     Some(bytes.into_inner())
 }
 

@@ -44,7 +44,11 @@ pub async fn save_receipt(
     let payment = wallet.payment(id).await.map_err(view)?;
     let language = wallet.state().await.map_err(view)?.language;
     let mark = payment.reference.as_deref().unwrap_or(&payment.id);
-    let mark: String = mark.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(24).collect();
+    let mark: String = mark
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(24)
+        .collect();
     let drawn = tauri::async_runtime::spawn_blocking(move || match format {
         ReceiptFormat::Pdf => receipt::pdf(&payment, language),
         ReceiptFormat::Png => receipt::png(&payment, language),
@@ -69,13 +73,21 @@ pub async fn open_image(app: AppHandle, shell: State<'_, Shell>) -> Answer<Optio
     dialogue(&app)
         .add_filter(words(language).pictures, &["png", "jpg", "jpeg", "webp"])
         .pick_file(move |path| drop(answer.send(path)));
-    let Some(path) = chosen.await.map_err(|_| internal())? else { return Ok(None) };
+    let Some(path) = chosen.await.map_err(|_| internal())? else {
+        return Ok(None);
+    };
     let path = path.into_path().map_err(|_| internal())?;
     let bytes = tauri::async_runtime::spawn_blocking(move || {
         let mut bytes = Vec::new();
-        File::open(path)?.take(LARGEST_PICTURE).read_to_end(&mut bytes).map(|_| bytes)
+        File::open(path)?
+            .take(LARGEST_PICTURE)
+            .read_to_end(&mut bytes)
+            .map(|_| bytes)
     });
-    let bytes = bytes.await.map_err(|_| internal())?.map_err(|error| file_error(&error))?;
+    let bytes = bytes
+        .await
+        .map_err(|_| internal())?
+        .map_err(|error| file_error(&error))?;
     wallet.read_image(bytes).await.map(Some).map_err(view)
 }
 
@@ -92,12 +104,18 @@ pub async fn save(
         .set_file_name(name)
         .add_filter(kind, &[ending])
         .save_file(move |path| drop(answer.send(path)));
-    let Some(path) = chosen.await.map_err(|_| internal())? else { return Ok(None) };
+    let Some(path) = chosen.await.map_err(|_| internal())? else {
+        return Ok(None);
+    };
     let path = path.into_path().map_err(|_| internal())?;
     let written = tauri::async_runtime::spawn_blocking(move || {
         std::fs::write(&path, bytes).map(|()| path.display().to_string())
     });
-    written.await.map_err(|_| internal())?.map(Some).map_err(|error| file_error(&error))
+    written
+        .await
+        .map_err(|_| internal())?
+        .map(Some)
+        .map_err(|error| file_error(&error))
 }
 
 fn dialogue(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
@@ -114,5 +132,9 @@ fn file_error(error: &std::io::Error) -> ErrorView {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
         _ => ErrorCode::StorageFailed,
     };
-    ErrorView { code, retryable: true, ..internal() }
+    ErrorView {
+        code,
+        retryable: true,
+        ..internal()
+    }
 }

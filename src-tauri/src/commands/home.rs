@@ -28,5 +28,10 @@ pub async fn refresh(shell: State<'_, Shell>, account: u32) -> Answer<Overview> 
 
 #[command]
 pub async fn top_up(shell: State<'_, Shell>, account: u32, amount: String) -> Answer<Overview> {
-    shell.wallet().await?.top_up(account, amount).await.map_err(view)
+    shell
+        .wallet()
+        .await?
+        .top_up(account, amount)
+        .await
+        .map_err(view)
 }

@@ -29,7 +29,10 @@ fn view(error: WalletError) -> ErrorView {
 
 /// A value of the call is out of its bounds.
 fn bad_input() -> ErrorView {
-    ErrorView { code: ErrorCode::BadInput, ..crate::shell::internal() }
+    ErrorView {
+        code: ErrorCode::BadInput,
+        ..crate::shell::internal()
+    }
 }
 
 /// Sends calls to their commands.

@@ -33,6 +33,14 @@ pub async fn check_network(shell: State<'_, Shell>, id: String) -> Answer<Networ
 }
 
 #[command]
-pub async fn check_new_network(shell: State<'_, Shell>, input: NetworkInput) -> Answer<NetworkCheck> {
-    shell.wallet().await?.check_new_network(input).await.map_err(view)
+pub async fn check_new_network(
+    shell: State<'_, Shell>,
+    input: NetworkInput,
+) -> Answer<NetworkCheck> {
+    shell
+        .wallet()
+        .await?
+        .check_new_network(input)
+        .await
+        .map_err(view)
 }

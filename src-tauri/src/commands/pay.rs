@@ -15,8 +15,15 @@ pub async fn read_request(shell: State<'_, Shell>, text: String) -> Answer<Reque
 /// The picture's bytes are the body of the call.
 #[command]
 pub async fn read_image(shell: State<'_, Shell>, request: Request<'_>) -> Answer<RequestView> {
-    let InvokeBody::Raw(bytes) = request.body() else { return Err(super::bad_input()) };
-    shell.wallet().await?.read_image(bytes.clone()).await.map_err(view)
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(super::bad_input());
+    };
+    shell
+        .wallet()
+        .await?
+        .read_image(bytes.clone())
+        .await
+        .map_err(view)
 }
 
 #[command]

@@ -16,12 +16,20 @@ pub async fn create_wallet(
     backup: Backup,
 ) -> Answer<AppState> {
     let wallet = shell.wallet().await?;
-    wallet.create_wallet(words, word_language, sealing, backup).await.map_err(view)
+    wallet
+        .create_wallet(words, word_language, sealing, backup)
+        .await
+        .map_err(view)
 }
 
 #[command]
 pub async fn restore_wallet(shell: State<'_, Shell>, sealing: Sealing) -> Answer<AppState> {
-    shell.wallet().await?.restore_wallet(sealing).await.map_err(view)
+    shell
+        .wallet()
+        .await?
+        .restore_wallet(sealing)
+        .await
+        .map_err(view)
 }
 
 #[command]
