@@ -27,11 +27,11 @@ for screen in "$@"; do
         for theme in light dark; do
             "$gallery" "$screen" "$language" "$theme" 2>"$work/errors" &
             process=$!
-            window=$(xdotool search --sync --onlyvisible --pid "$process" | tail -n 1)
-            xdotool windowfocus --sync "$window" 2>/dev/null || true
+            window=$(timeout 60 xdotool search --sync --onlyvisible --class '^jiaozi-vault$' | tail -n 1)
+            timeout 20 xdotool windowactivate --sync "$window"
             sleep 0.7
             case $screen in
-                words | words-24) xdotool key --window "$window" Return; sleep 0.3 ;;
+                words | words-24) xdotool key Return; sleep 0.3 ;;
                 phrase) xdotool type "blue teapot"; sleep 0.3 ;;
                 set-pin) xdotool type "28391"; sleep 0.3 ;;
                 unlock | approve) xdotool type "283917"; sleep 0.3 ;;
