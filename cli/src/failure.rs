@@ -43,6 +43,10 @@ own_codes! {
     StdinTwice = "stdin_twice" => Usage,
     /// The secret would be typed visibly.
     SecretOnTerminal = "secret_on_terminal" => Usage,
+    /// A script's PIN or passphrase does not fit the vault's rules.
+    WeakSecret = "weak_secret" => BadInput,
+    /// Recovery words are to be shown or typed where nobody looks.
+    WordsNeedTerminal = "words_need_terminal" => Declined,
     /// The system does not say where the user's data belongs.
     NoHome = "no_home" => Storage,
     /// A file cannot be read.

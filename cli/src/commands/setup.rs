@@ -2,10 +2,11 @@
 //! and shown by the vault; nothing of it passes through here.
 
 use jiaozi_types::agent::{Backup, BackupState, Language, Sealing, WordLanguage};
-use jiaozi_wallet::Wallet;
 use jiaozi_wallet::api::{AppState, ErrorCode, Stage};
+use jiaozi_wallet::vault::PromptKind;
+use jiaozi_wallet::{Wallet, WalletError};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, OwnCode};
 use crate::options::{Init, LanguageChoice, Restore, Words};
 use crate::session::Session;
 
@@ -27,6 +28,9 @@ pub async fn init(session: &Session, options: &Init) -> Result<(), Failure> {
     } else {
         Backup::Now
     };
+    if backup == Backup::Now {
+        require_eyes(session)?;
+    }
     let wallet = open_empty(session).await?;
     let made = wallet
         .create_wallet(
@@ -36,11 +40,30 @@ pub async fn init(session: &Session, options: &Init) -> Result<(), Failure> {
             backup,
         )
         .await;
-    welcome(session, &wallet, made?, "init_done").await
+    let made = made.map_err(|error| secret_failure(session, error))?;
+    welcome(session, &wallet, made, "init_done").await
+}
+
+/// Words are shown and typed on a terminal only.
+fn require_eyes(session: &Session) -> Result<(), Failure> {
+    if session.global.passphrase_stdin || session.prompt() != PromptKind::Terminal {
+        return Err(OwnCode::WordsNeedTerminal.into());
+    }
+    Ok(())
+}
+
+/// On a terminal the vault explains its rules for PIN and passphrase; a script
+/// is told here.
+fn secret_failure(session: &Session, error: WalletError) -> Failure {
+    if session.global.passphrase_stdin && error.code() == ErrorCode::BadInput {
+        return OwnCode::WeakSecret.into();
+    }
+    error.into()
 }
 
 /// `jiaozi restore`
 pub async fn restore(session: &Session, options: &Restore) -> Result<(), Failure> {
+    require_eyes(session)?;
     let wallet = open_empty(session).await?;
     let made = wallet
         .restore_wallet(sealing(options.passphrase_only))
@@ -97,6 +120,7 @@ async fn welcome(
 
 /// `jiaozi words`
 pub async fn words(session: &Session, command: Words) -> Result<(), Failure> {
+    require_eyes(session)?;
     let wallet = session.open().await?;
     require_wallet(&wallet).await?;
     let (state, done) = match command {

@@ -50,7 +50,11 @@ fn a_wallet_is_made_once_and_with_a_strong_passphrase() {
     let person = world.profile("person");
     let init = ["init", "--passphrase-only", "--later", "--json"];
     let weak = person.with_secret(&init, "password12");
-    assert_ne!(weak.code, Some(0), "{weak:#?}");
+    weak.fails_with(3, "weak_secret");
+    // The words would have to be shown.
+    person
+        .with_passphrase(&["init", "--passphrase-only", "--json"])
+        .fails_with(5, "words_need_terminal");
     assert_eq!(person.json(&["status"])["stage"], "onboarding");
     let made = person.with_passphrase(&init).succeeds().json();
     assert_eq!(made["stage"], "ready");
@@ -60,7 +64,10 @@ fn a_wallet_is_made_once_and_with_a_strong_passphrase() {
     // Words are shown to eyes only.
     person
         .with_passphrase(&["words", "show", "--json"])
-        .fails_with(5, "no_prompt");
+        .fails_with(5, "words_need_terminal");
+    person
+        .run(&["restore", "--json"])
+        .fails_with(5, "words_need_terminal");
 }
 
 #[test]
