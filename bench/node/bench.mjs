@@ -32,7 +32,10 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 const anvilBinary = join(dirname(require.resolve('@foundry-rs/anvil-linux-amd64/package.json')), 'bin/anvil');
 const nodeBinary = process.env.JIAOZI_NODE ?? join(root, 'target/release/jiaozi-node');
-const yuan = new Interface(['function transfer(address,uint256)', 'function balanceOf(address) view returns (uint256)']);
+const yuan = new Interface([
+  'function transfer(address,uint256)',
+  'function balanceOf(address) view returns (uint256)',
+]);
 
 if (!process.env.JIAOZI_NODE) {
   console.log('building the release binary…');
@@ -50,7 +53,18 @@ async function sign(payer, p) {
   const payments = [];
   for (let nonce = 0; nonce < perPayer; nonce += 1) {
     const data = yuan.encodeFunctionData('transfer', [payees[(p * 7 + nonce) % payees.length], 1n]);
-    payments.push(await payer.signTransaction({ type: 2, chainId: CHAIN_ID, nonce, to: YUAN, data, gasLimit: 100_000n, maxFeePerGas: 0n, maxPriorityFeePerGas: 0n }));
+    payments.push(
+      await payer.signTransaction({
+        type: 2,
+        chainId: CHAIN_ID,
+        nonce,
+        to: YUAN,
+        data,
+        gasLimit: 100_000n,
+        maxFeePerGas: 0n,
+        maxPriorityFeePerGas: 0n,
+      }),
+    );
   }
   return payments;
 }
@@ -75,7 +89,11 @@ function requests({ batch, connections }) {
 }
 
 async function rpc(url, method, params) {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+  });
   const { result, error } = await response.json();
   if (error) throw new Error(`${method}: ${error.message}`);
   return result;
@@ -94,7 +112,9 @@ async function mined(url, hash) {
 async function startJiaozi() {
   mkdirSync(join(root, 'target/bench'), { recursive: true });
   const folder = mkdtempSync(join(root, 'target/bench/node-'));
-  const child = spawn(nodeBinary, ['--data', folder, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(nodeBinary, ['--data', folder, '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   const url = line.replace('listening on ', '');
   let last;
@@ -106,7 +126,29 @@ async function startJiaozi() {
 /** Anvil with the code of the yuan where the sandbox has it, the payers with money. */
 async function startAnvil(code) {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
-  const child = spawn(anvilBinary, ['--port', port, '--chain-id', CHAIN_ID, '--block-time', process.env.ANVIL_BLOCK_TIME ?? '1', '--gas-limit', '300000000', '--block-base-fee-per-gas', '0', '--gas-price', '0', '--disable-min-priority-fee', '--order', 'fifo', '--no-request-size-limit', '--quiet'].map(String), { stdio: 'ignore' });
+  const child = spawn(
+    anvilBinary,
+    [
+      '--port',
+      port,
+      '--chain-id',
+      CHAIN_ID,
+      '--block-time',
+      process.env.ANVIL_BLOCK_TIME ?? '1',
+      '--gas-limit',
+      '300000000',
+      '--block-base-fee-per-gas',
+      '0',
+      '--gas-price',
+      '0',
+      '--disable-min-priority-fee',
+      '--order',
+      'fifo',
+      '--no-request-size-limit',
+      '--quiet',
+    ].map(String),
+    { stdio: 'ignore' },
+  );
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; ; tries += 1) {
     try {
@@ -138,10 +180,12 @@ async function measure(start, shape) {
     for (const body of bodies) {
       for (const { error } of [JSON.parse(body)].flat()) if (error) throw new Error(error.message);
     }
-    const spent = await Promise.all(payers.map(async ({ address }) => {
-      const data = yuan.encodeFunctionData('balanceOf', [address]);
-      return EACH - BigInt(await rpc(url, 'eth_call', [{ to: YUAN, data }, 'latest']));
-    }));
+    const spent = await Promise.all(
+      payers.map(async ({ address }) => {
+        const data = yuan.encodeFunctionData('balanceOf', [address]);
+        return EACH - BigInt(await rpc(url, 'eth_call', [{ to: YUAN, data }, 'latest']));
+      }),
+    );
     if (spent.some((fen) => fen !== BigInt(perPayer))) throw new Error('a payment is missing');
     const asked = performance.now();
     const topics = [id('Transfer(address,address,uint256)'), null, zeroPadValue(payees[0], 32)];
@@ -173,14 +217,20 @@ for (const shape of SHAPES) {
     runs.jiaozi.push(await measure(startJiaozi, shape));
     runs.anvil.push(await measure(() => startAnvil(code), shape));
   }
-  const figures = Object.fromEntries(Object.entries(runs).map(([name, all]) => [name, median(all.map((run) => run.mined))]));
+  const figures = Object.fromEntries(
+    Object.entries(runs).map(([name, all]) => [name, median(all.map((run) => run.mined))]),
+  );
   console.log(`\n${shape.name}`);
   for (const [name, all] of Object.entries(runs)) {
     const each = all.map((run) => `${run.mined.toFixed(0)} (accepted ${run.accepted.toFixed(0)})`).join(', ');
     console.log(`  ${name.padEnd(7)} ${figures[name].toFixed(0).padStart(6)} payments/s mined, median of: ${each}`);
   }
   for (const [name, all] of Object.entries(runs)) {
-    console.log(`  ${name.padEnd(7)} ${median(all.map((run) => run.logs)).toFixed(1).padStart(6)} ms for the logs of one payee among ${total}`);
+    console.log(
+      `  ${name.padEnd(7)} ${median(all.map((run) => run.logs))
+        .toFixed(1)
+        .padStart(6)} ms for the logs of one payee among ${total}`,
+    );
   }
   console.log(`  ratio   ${(figures.jiaozi / figures.anvil).toFixed(2)} × Anvil`);
 }

@@ -37,6 +37,8 @@ pub enum SocketError {
 pub struct Listener {
     listener: Arc<UnixListener>,
     path: PathBuf,
+    /// Device and inode of the socket, to know it from a later agent's.
+    file: (u64, u64),
 }
 
 impl Listener {
@@ -56,9 +58,11 @@ impl Listener {
         remove_dead(path)?;
         let listener = Arc::new(UnixListener::bind(path)?);
         fs::set_permissions(path, Permissions::from_mode(0o600))?;
+        let made = fs::metadata(path)?;
         Ok(Self {
             listener,
             path: path.to_owned(),
+            file: (made.dev(), made.ino()),
         })
     }
 
@@ -103,8 +107,10 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // A file that is gone already is as good.
-        let _ = fs::remove_file(&self.path);
+        // A file that is gone already is as good; one of a later agent stays.
+        if fs::metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.file) {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
