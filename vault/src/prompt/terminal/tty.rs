@@ -6,7 +6,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ use zeroize::Zeroizing;
 use crate::prompt::{CancelToken, PromptError};
 
 /// How the terminal was, to put it back when a signal ends the process.
-static BEFORE: Mutex<Option<(File, Termios)>> = Mutex::new(None);
+static BEFORE: Mutex<Option<(File, Termios, Arc<AtomicBool>)>> = Mutex::new(None);
 static WATCH: Once = Once::new();
 
 const ALTERNATE_SCREEN: &str = "\x1b[?1049h\x1b[2J\x1b[H";
@@ -35,7 +36,8 @@ pub struct Tty {
     device: File,
     before: Termios,
     cancel: CancelToken,
-    alternate: bool,
+    /// Whether the alternate screen is shown.
+    alternate: Arc<AtomicBool>,
     /// Bytes read and not used yet.
     pending: Zeroizing<Vec<u8>>,
 }
@@ -73,8 +75,9 @@ impl Tty {
         }
         let before = tcgetattr(&device)?;
         watch_signals()?;
+        let alternate = Arc::new(AtomicBool::new(false));
         *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((device.try_clone()?, before.clone()));
+            Some((device.try_clone()?, before.clone(), Arc::clone(&alternate)));
         let mut raw = before.clone();
         raw.local_modes
             .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN);
@@ -83,7 +86,7 @@ impl Tty {
             device,
             before,
             cancel,
-            alternate: false,
+            alternate,
             pending: Zeroizing::new(Vec::with_capacity(LINE)),
         })
     }
@@ -103,13 +106,13 @@ impl Tty {
 
     /// Goes to an empty screen that leaves nothing behind.
     pub fn enter_alternate_screen(&mut self) -> Result<(), PromptError> {
-        self.alternate = true;
+        self.alternate.store(true, Ordering::SeqCst);
         self.print(ALTERNATE_SCREEN)
     }
 
     /// Wipes that screen and goes back.
     pub fn leave_alternate_screen(&mut self) -> Result<(), PromptError> {
-        if std::mem::take(&mut self.alternate) {
+        if self.alternate.swap(false, Ordering::SeqCst) {
             self.print(MAIN_SCREEN)?;
         }
         Ok(())
@@ -287,9 +290,11 @@ fn watch_signals() -> io::Result<()> {
 
 fn put_back() {
     let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some((mut device, termios)) = before {
+    if let Some((mut device, termios, alternate)) = before {
         // The process ends whether this works or not.
-        let _ = device.write_all(MAIN_SCREEN.as_bytes());
+        if alternate.load(Ordering::SeqCst) {
+            let _ = device.write_all(MAIN_SCREEN.as_bytes());
+        }
         let _ = tcsetattr(&device, OptionalActions::Flush, &termios);
     }
 }
