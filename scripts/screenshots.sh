@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Takes the pictures that README.md shows: runs the desktop wallet and the vault for real, then copies
-# each picture that README.md names as docs/screenshots/(desktop|vault|package)/NAME.png from
+# each picture that README.md names as docs/screenshots/(desktop|vault|package)/[pages/]NAME.png from
 # target/screens. `--copy` copies what the last run has left there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ if [ "${1:-}" != --copy ]; then
     vault/tests/screenshots.sh
 fi
 
-mapfile -t names < <(grep -oE 'docs/screenshots/(desktop|vault|package)/[A-Za-z0-9._-]+\.png' README.md | sed 's#^docs/screenshots/##' | sort -u)
+mapfile -t names < <(grep -oE 'docs/screenshots/(desktop|vault|package)/[A-Za-z0-9._/-]+\.png' README.md | sed 's#^docs/screenshots/##' | sort -u)
 [ ${#names[@]} -gt 0 ] || { echo 'README.md shows no picture of docs/screenshots/' >&2; exit 1; }
 rm -rf docs/screenshots
 for name in "${names[@]}"; do
