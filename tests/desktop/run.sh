@@ -19,6 +19,8 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 cargo build --quiet -p jiaozi-desktop -p jiaozi-vault --features jiaozi-desktop/automation
 mkdir -p "$target/e2e"
 cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/e2e/"
+# Nobody is left with a program that can be driven from outside.
+cargo build --quiet -p jiaozi-desktop
 rm -rf "$target/screens/desktop"
 
 cd tests/desktop
