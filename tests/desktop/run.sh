@@ -21,7 +21,7 @@ mkdir -p "$target/e2e"
 cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/e2e/"
 # Nobody is left with a program that can be driven from outside.
 cargo build --quiet -p jiaozi-desktop
-rm -rf "$target/screens/desktop"
+[ $# -gt 0 ] || rm -rf "$target/screens/desktop"
 
 cd tests/desktop
 [ -d node_modules ] || npm ci
