@@ -8,6 +8,6 @@ mod node;
 mod pay;
 mod person;
 
-pub use node::Node;
+pub use node::{Node, RealNode};
 pub use pay::pay_a_shop;
 pub use person::Person;

@@ -19,18 +19,19 @@ pub enum Node {
     /// The embedded sandbox, hosted in this process.
     Sandbox(Arc<Sandbox>),
     /// A real node in a process of its own.
-    Real {
-        /// Its name in messages.
-        name: &'static str,
-        /// Ended with the test (its standard input closes).
-        _process: Child,
-        /// What it said when it was ready.
-        facts: Value,
-        /// When payments on it are final.
-        finality: FinalityRule,
-        /// The wallets still open on the sandbox first.
-        sandbox: Arc<Sandbox>,
-    },
+    Real(Box<RealNode>),
+}
+
+/// A node in a process of its own.
+pub struct RealNode {
+    /// Ended with the test (its standard input closes).
+    _process: Child,
+    /// What it said when it was ready.
+    facts: Value,
+    /// When payments on it are final.
+    finality: FinalityRule,
+    /// The wallets still open on the sandbox first.
+    sandbox: Arc<Sandbox>,
 }
 
 /// The sandbox's folder, hosted or joined through the product's own door.
@@ -115,19 +116,19 @@ impl Node {
         let line =
             line.unwrap_or_else(|| panic!("{name} did not start: `npm ci` in tests/nodes first?"));
         let facts = serde_json::from_str(&line).unwrap();
-        Self::Real {
-            name,
+        Self::Real(Box::new(RealNode {
             _process: process,
             facts,
             finality,
             sandbox: Sandbox::new(),
-        }
+        }))
     }
 
     /// Where wallets find the sandbox.
     pub fn sandbox_host(&self) -> Arc<dyn SandboxHost> {
         match self {
-            Self::Sandbox(sandbox) | Self::Real { sandbox, .. } => Arc::clone(sandbox) as _,
+            Self::Sandbox(sandbox) => Arc::clone(sandbox) as _,
+            Self::Real(node) => Arc::clone(&node.sandbox) as _,
         }
     }
 
@@ -143,7 +144,7 @@ impl Node {
         };
         let fen = format!("{yuan}00");
         let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
-        let (url, chain, token) = deploy(facts, payer, &fen, &everyone).await;
+        let (url, chain, token) = deploy(&node.facts, payer, &fen, &everyone).await;
         for person in everyone {
             let network = NetworkInput {
                 id: format!("eip155:{chain}"),
@@ -158,7 +159,7 @@ impl Node {
                     contract: token.clone(),
                     yuan: true,
                 }],
-                finality: *finality,
+                finality: node.finality,
             };
             let added = person.wallet.add_network(network).await.unwrap();
             person.wallet.select_network(added.id).await.unwrap();
