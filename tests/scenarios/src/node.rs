@@ -135,10 +135,7 @@ impl Node {
     /// Gives `payer` yuan (and coin for fees where there are any) and makes
     /// everyone use this ledger.
     pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
-        let Self::Real {
-            facts, finality, ..
-        } = self
-        else {
+        let Self::Real(node) = self else {
             payer.wallet.top_up(0, yuan.to_owned()).await.unwrap();
             return;
         };
