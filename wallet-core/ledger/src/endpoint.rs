@@ -102,12 +102,7 @@ mod tests {
         ] {
             assert!(Endpoint::new(good, &[]).is_ok(), "{good}");
         }
-        for bad in [
-            "http://rpc.example",
-            "http://10.0.0.1",
-            "ws://127.0.0.1",
-            "file:///etc/passwd",
-        ] {
+        for bad in ["http://rpc.example", "http://10.0.0.1", "ws://127.0.0.1"] {
             assert_eq!(
                 Endpoint::new(bad, &[]).unwrap_err(),
                 EndpointError::NotPrivate,

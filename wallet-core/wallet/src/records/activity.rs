@@ -29,13 +29,14 @@ pub enum ActivityRecord {
 pub struct ActivityKey(Vec<u8>);
 
 impl ActivityKey {
-    /// The key of `row` at `time` (Unix seconds).
+    /// The key of `row` at `time` (Unix seconds). Within one second payments
+    /// made here count as later than what came in.
     pub fn new(time: u64, row: &ActivityRecord) -> Self {
-        let id: &[u8] = match row {
-            ActivityRecord::Payment { id, .. } => id.as_bytes(),
-            ActivityRecord::Entry { key, .. } => key,
+        let (rank, id): (u8, &[u8]) = match row {
+            ActivityRecord::Payment { id, .. } => (0, id.as_bytes()),
+            ActivityRecord::Entry { key, .. } => (1, key),
         };
-        Self([&(u64::MAX - time).to_be_bytes()[..], id].concat())
+        Self([&(u64::MAX - time).to_be_bytes()[..], &[rank], id].concat())
     }
 
     /// The bytes.
@@ -59,5 +60,10 @@ mod tests {
         };
         let (old, new) = (ActivityKey::new(10, &row), ActivityKey::new(11, &row));
         assert!(new.as_bytes() < old.as_bytes());
+        let came_in = ActivityRecord::Entry {
+            chain,
+            key: vec![0; 40],
+        };
+        assert!(old.as_bytes() < ActivityKey::new(10, &came_in).as_bytes());
     }
 }
