@@ -25,7 +25,9 @@ export VERSION ARCH SOURCE_DATE_EPOCH
 echo "==> building the programs ($profile)"
 make --silent ui/dist/index.html
 # The same features as everywhere else: the test build of the desktop shell can be driven from outside.
-cargo build --workspace --bins --locked --profile "$profile"
+# In a test run they are built already, with everything else.
+if [ "$profile" = dev ]; then what=--all-targets; else what=--bins; fi
+cargo build --workspace $what --locked --profile "$profile"
 built=target/$([ "$profile" = dev ] && echo debug || echo "$profile")
 
 echo "==> laying out $VERSION"

@@ -66,7 +66,9 @@ step_rust() {
     cargo test --workspace --locked --doc --quiet
 }
 
-step_build() { cargo build --workspace --bins --locked; }
+# Everything at once, here and in the scripts of the later steps: another choice of packages would mean
+# other features, and dependencies compiled again.
+step_build() { cargo build --workspace --all-targets --locked; }
 
 step_keyring() {
     if have_nextest; then

@@ -16,11 +16,11 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 [ -d ui/node_modules ] || (cd ui && npm ci)
 (cd ui && npm run --silent build)
 # The feature lets WebDriver drive the window; what ships is built without it.
-cargo build --quiet -p jiaozi-desktop -p jiaozi-vault --features jiaozi-desktop/automation
+cargo build --quiet --workspace --all-targets --locked --features jiaozi-desktop/automation
 mkdir -p "$target/e2e"
 cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/e2e/"
 # Nobody is left with a program that can be driven from outside.
-cargo build --quiet -p jiaozi-desktop
+cargo build --quiet --workspace --all-targets --locked
 [ $# -gt 0 ] || rm -rf "$target/screens/desktop"
 
 cd tests/desktop

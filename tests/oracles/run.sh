@@ -13,5 +13,5 @@ if ! cmp -s "$here/requirements.txt" "$stamp" 2>/dev/null; then
     cp "$here/requirements.txt" "$stamp"
 fi
 cd "$root"
-cargo build --quiet -p jiaozi-custody --example oracle
+cargo build --quiet --workspace --all-targets --locked
 exec "$venv/bin/python" "$here/compare.py" "${CARGO_TARGET_DIR:-$root/target}/debug/examples/oracle" "${1:-200}"

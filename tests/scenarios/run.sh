@@ -4,7 +4,6 @@
 set -eu
 cd "$(dirname "$0")/../.."
 [ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci --no-fund --no-audit --loglevel=error)
-cargo build --locked --quiet --package jiaozi-vault
 # Built before the namespace closes the way to the registries.
-cargo test --locked --quiet --package jiaozi-scenarios --no-run
-exec tests/nodes/in-netns.sh cargo test --locked --offline --package jiaozi-scenarios --test pay -- --test-threads=1 "$@"
+cargo build --quiet --workspace --all-targets --locked
+exec tests/nodes/in-netns.sh cargo test --workspace --locked --offline --test pay -- --test-threads=1 "$@"

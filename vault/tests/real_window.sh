@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 mkdir -p "$target/screens/vault"
-cargo build --quiet -p jiaozi-vault --bin jiaozi-vault
+cargo build --quiet --workspace --all-targets --locked
 
 work=$(mktemp -d)
 Xvfb -displayfd 3 -screen 0 800x760x24 -nolisten tcp 3>"$work/display" 2>/dev/null &

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
 pictures=$target/screens/vault
 mkdir -p "$pictures"
-cargo build --quiet -p jiaozi-vault --example window_gallery
+cargo build --quiet --workspace --all-targets --locked
 gallery=$target/debug/examples/window_gallery
 
 work=$(mktemp -d)
