@@ -118,9 +118,7 @@ async function attempt() {
   const coreUrl = `http://127.0.0.1:${ports[0]}`;
   const url = `http://127.0.0.1:${ports[2]}`;
   await callUntil(coreUrl, 'debug_currentSyncPhase', [], (phase) => phase === 'NormalSyncPhase', START_SECONDS);
-  // Before the first block is executed, fee history is an error or never answers.
   await callUntil(url, 'eth_blockNumber', [], (number) => BigInt(number) >= 2n, START_SECONDS);
-  await callUntil(url, 'eth_feeHistory', ['0x1', 'latest', []], (history) => history !== null, START_SECONDS);
   const status = await call(coreUrl, 'cfx_getStatus');
   return {
     url,

@@ -7,8 +7,9 @@
 // and sends WEI of the chain's own coin, for fees, to each --fund address.
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { ContractFactory, getAddress, JsonRpcProvider, NonceManager, Wallet } from 'ethers';
+import { ContractFactory, getAddress, NonceManager, Wallet } from 'ethers';
 import { fail, readOptions } from './lib/process.mjs';
+import { providerOf } from './lib/provider.mjs';
 
 const options = readOptions({ url: 'value', key: 'value', mint: 'list', fund: 'list' });
 if (!options.url || !options.key) fail('--url and --key are needed');
@@ -24,7 +25,7 @@ const funds = (options.fund ?? []).map(grant);
 const artifact = JSON.parse(
   readFileSync(new URL('../../contracts/artifacts/SandboxYuan.json', import.meta.url), 'utf8'),
 );
-const provider = new JsonRpcProvider(options.url, undefined, { pollingInterval: 100, cacheTimeout: -1 });
+const provider = providerOf(options.url);
 try {
   // NonceManager: the transactions below are sent without waiting for each other.
   const owner = new NonceManager(new Wallet(options.key, provider));

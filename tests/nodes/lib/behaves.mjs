@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import process from 'node:process';
 import { test } from 'node:test';
-import { Contract, JsonRpcProvider, parseEther, Wallet } from 'ethers';
+import { Contract, parseEther, Wallet } from 'ethers';
+import { providerOf } from './provider.mjs';
 import { finished, started } from './started.mjs';
 
 const YUAN = [
@@ -23,7 +24,7 @@ const gone = (pid) => {
 export function behaves(name, script, args, chainId) {
   test(`${name}: a transfer, the yuan, and a clean end`, { timeout: 120_000 }, async () => {
     const { facts, child, ended } = await started(script, ...args);
-    const provider = new JsonRpcProvider(facts.url, undefined, { pollingInterval: 100, cacheTimeout: -1 });
+    const provider = providerOf(facts.url);
     try {
       assert.equal(facts.chainId, chainId);
       assert.equal((await provider.getNetwork()).chainId, BigInt(chainId));

@@ -30,9 +30,10 @@ export async function started(script, ...args) {
   return { facts: JSON.parse(first.value), child, ended };
 }
 
-/** Runs a script to its end: its exit code and what it printed. */
+/** Runs a script to its end, for at most 40 s: its exit code and what it printed. */
 export async function finished(script, ...args) {
-  const child = spawn(process.execPath, [`${folder}${script}`, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(process.execPath, [`${folder}${script}`, ...args], { stdio, timeout: 40_000 });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

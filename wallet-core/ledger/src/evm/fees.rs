@@ -25,14 +25,10 @@ pub(super) async fn quote(ledger: &EvmLedger, call: &Call) -> Result<FeeQuote, L
         });
     };
     let base = narrow(base)?;
-    // Not every node names a tip; what its gas price has above the base fee is one.
-    let tip = match ledger
-        .ask::<U256>("eth_maxPriorityFeePerGas", json!([]))
-        .await
-    {
-        Ok(Some(tip)) => narrow(tip)?,
-        Ok(None) | Err(LedgerError::Node(_)) => price.saturating_sub(base),
-        Err(error) => return Err(error),
+    let tip = match suggested_tip(ledger).await? {
+        Some(tip) => narrow(tip)?,
+        // What the gas price has above the base fee.
+        None => price.saturating_sub(base),
     };
     // Twice the base fee covers six full blocks in a row; what is not needed is not taken.
     let max = base.saturating_mul(2).saturating_add(tip).max(price);
@@ -44,6 +40,18 @@ pub(super) async fn quote(ledger: &EvmLedger, call: &Call) -> Result<FeeQuote, L
         },
         expected_price: base.saturating_add(tip),
     })
+}
+
+/// The tip that the node suggests; none where it names none, and where asking
+/// does harm: Conflux 3.0.2 stops answering for good after a few dozen calls.
+async fn suggested_tip(ledger: &EvmLedger) -> Result<Option<U256>, LedgerError> {
+    if ledger.is_conflux().await {
+        return Ok(None);
+    }
+    match ledger.ask("eth_maxPriorityFeePerGas", json!([])).await {
+        Err(LedgerError::Node(_)) => Ok(None),
+        answer => answer,
+    }
 }
 
 fn narrow(price: U256) -> Result<u128, LedgerError> {

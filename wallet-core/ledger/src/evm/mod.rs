@@ -13,6 +13,7 @@ mod transactions;
 mod transfer;
 mod wire;
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
@@ -38,6 +39,8 @@ pub struct EvmLedger {
     chain: u64,
     finality: Finality,
     nodes: Vec<Node>,
+    /// Whether its nodes are Conflux nodes, once one has said so.
+    conflux: OnceLock<bool>,
 }
 
 #[derive(Debug)]
@@ -71,6 +74,7 @@ impl EvmLedger {
             chain,
             finality,
             nodes,
+            conflux: OnceLock::new(),
         })
     }
 
@@ -109,6 +113,21 @@ impl EvmLedger {
             }
         }
         Err(last)
+    }
+
+    /// Whether the ledger's nodes call themselves Conflux.
+    async fn is_conflux(&self) -> bool {
+        if let Some(known) = self.conflux.get() {
+            return *known;
+        }
+        match self.ask::<String>("web3_clientVersion", json!([])).await {
+            Ok(name) => {
+                let conflux =
+                    name.is_some_and(|name| name.to_ascii_lowercase().contains("conflux"));
+                *self.conflux.get_or_init(|| conflux)
+            }
+            Err(_) => false,
+        }
     }
 
     /// Like [`Self::ask`], where null is no valid answer.
