@@ -24,7 +24,7 @@ NODES = ROOT / "tests" / "nodes"
 JIAOZI = ROOT / "target" / "release" / "jiaozi"
 CAST = NODES / "node_modules" / "@foundry-rs" / "cast-linux-amd64" / "bin" / "cast"
 PASSPHRASE = "a passphrase for the bench\n"
-PAYEE = "0x8e23Ee67d1332aD560396262C48ffbB01F93d052"
+PAYEE = "0x8e23ee67d1332ad560396262c48ffbb01f93d052"
 
 
 def main() -> None:

@@ -16,6 +16,8 @@ use crate::payment_view::Viewer;
 
 /// Between looks at a ledger on this computer.
 const LOCAL: Duration = Duration::from_millis(60);
+/// Before the second look at a payment on such a ledger; the pauses grow from there.
+const FIRST: Duration = Duration::from_millis(4);
 /// Between looks at a ledger elsewhere: slower than blocks come, within the
 /// rates of public nodes.
 const REMOTE: Duration = Duration::from_millis(1500);
@@ -109,7 +111,9 @@ impl Wallet {
         mut live: Option<Live>,
     ) -> Result<(), WalletError> {
         let book = self.book()?;
-        let mut pause = rhythm(network);
+        let calm = rhythm(network);
+        // Public nodes count calls: there, no look comes early.
+        let mut pause = if calm == LOCAL { FIRST } else { calm };
         let mut told = None;
         loop {
             let outcome = self.one_step(id, network, live.take()).await;
@@ -131,13 +135,13 @@ impl Wallet {
                 }
                 Ok(step) => {
                     live = is_live(step);
-                    pause = rhythm(network);
+                    pause = pause.saturating_mul(2).min(calm);
                 }
                 Err(error) => {
                     // The record is whole; the next round takes it up from there.
                     tracing::warn!(payment = %id, %error, "a look at the payment failed");
                     self.note_failure(network, &error).await;
-                    pause = pause.saturating_mul(2).min(LONGEST);
+                    pause = pause.max(calm).saturating_mul(2).min(LONGEST);
                 }
             }
             tokio::time::sleep(pause).await;
