@@ -5,6 +5,10 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -47,12 +51,31 @@ impl Process {
     }
 }
 
+/// How far a round's payers have come, so that the kill comes while they are at work, however slow
+/// the disk is.
+#[derive(Default)]
+struct Progress {
+    acknowledged: AtomicU64,
+    receipts: AtomicU64,
+}
+
+impl Progress {
+    async fn reaches(&self, acknowledged: u64, receipts: u64) {
+        while self.acknowledged.load(Ordering::Relaxed) < acknowledged
+            || self.receipts.load(Ordering::Relaxed) < receipts
+        {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
 /// Pays until the node is gone; answers what it acknowledged and the receipts that it showed.
 async fn pay_until_dead(
     client: Client,
     payer: Account,
     to: Vec<Account>,
     from: u64,
+    progress: Arc<Progress>,
 ) -> (Vec<Bytes>, HashMap<B256, Value>) {
     let (mut sent, mut receipts) = (Vec::new(), HashMap::new());
     for nonce in from.. {
@@ -66,7 +89,10 @@ async fn pay_until_dead(
             .send(&request("eth_sendRawTransaction", json!([raw])))
             .await
         {
-            Ok(answer) if answer["result"].is_string() => sent.push(raw),
+            Ok(answer) if answer["result"].is_string() => {
+                sent.push(raw);
+                progress.acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
             Ok(answer) => panic!("refused: {answer}"),
             Err(_) => break,
         }
@@ -80,6 +106,7 @@ async fn pay_until_dead(
         {
             Ok(answer) if answer["result"].is_object() => {
                 receipts.insert(hash_of(&early), answer["result"].clone());
+                progress.receipts.fetch_add(1, Ordering::Relaxed);
             }
             Ok(_) => {}
             Err(_) => break,
@@ -103,6 +130,7 @@ async fn nothing_that_was_said_is_taken_back() {
     let mut acknowledged: Vec<Bytes> = Vec::new();
     for round in 0..8 {
         let mut paying = Vec::new();
+        let progress = Arc::new(Progress::default());
         for person in &people {
             let next = node
                 .client
@@ -116,10 +144,13 @@ async fn nothing_that_was_said_is_taken_back() {
                 person.clone(),
                 people.clone(),
                 crate::support::number(&next),
+                progress.clone(),
             );
             paying.push(tokio::spawn(task));
         }
-        tokio::time::sleep(Duration::from_millis(60 + 45 * round)).await;
+        // Some rounds end before the first block, others deep in the work.
+        progress.reaches(1 + 3 * round, round / 2).await;
+        tokio::time::sleep(Duration::from_millis(17 * round % 50)).await;
         node.kill();
         for task in paying {
             let (sent, seen) = task.await.unwrap();
@@ -139,6 +170,10 @@ async fn nothing_that_was_said_is_taken_back() {
             starting.wait().unwrap();
         }
         node = Process::start(folder.path());
+        // Four balances are read one after the other, so nothing may move meanwhile.
+        for person in &people {
+            node.client.wait_until_mined(person.address).await;
+        }
         let mut sum = 0;
         for person in &people {
             sum += node.client.balance(person.address).await;

@@ -180,6 +180,23 @@ impl Client {
         panic!("{hash} is not mined");
     }
 
+    /// Waits until no transaction of an account is pending.
+    pub async fn wait_until_mined(&self, account: Address) {
+        for _ in 0..1_000 {
+            let pending = self
+                .ok("eth_getTransactionCount", json!([account, "pending"]))
+                .await;
+            let mined = self
+                .ok("eth_getTransactionCount", json!([account, "latest"]))
+                .await;
+            if pending == mined {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("transactions of {account} are still pending");
+    }
+
     /// Sends a transaction and waits; answers whether it succeeded.
     pub async fn mined(&self, raw: &Bytes) -> bool {
         let hash = self.raw(raw).await;
