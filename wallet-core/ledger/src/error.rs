@@ -31,6 +31,10 @@ pub enum LedgerError {
     /// The node answered with an error of this JSON-RPC code.
     #[error("the node answered with error {0}")]
     Node(i64),
+    /// Several endpoints are configured, and no two of them say the same: one
+    /// lies, lags or is down. Nothing is decided; ask again.
+    #[error("no two nodes say the same")]
+    Unconfirmed,
     /// The transaction's nonce has been used: ask which transaction used it.
     #[error("the nonce has been used")]
     NonceTooLow,
@@ -57,6 +61,7 @@ impl LedgerError {
                 | Self::Timeout
                 | Self::RateLimited
                 | Self::Garbage(_)
+                | Self::Unconfirmed
                 | Self::Node(_)
         )
     }

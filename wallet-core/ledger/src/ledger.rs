@@ -36,7 +36,10 @@ pub trait Ledger: Send + Sync {
         token: Address,
     ) -> Result<Option<TokenDomain>, LedgerError>;
 
-    /// Whether the authorization `nonce` of `payer` was used or cancelled.
+    /// Whether the authorization `nonce` of `payer` was used or cancelled. Like
+    /// [`Self::nonces`] an answer that payments are declared dead by: where two
+    /// endpoints are configured two have said it, else the error is
+    /// [`LedgerError::Unconfirmed`].
     async fn authorization_used(
         &self,
         token: Address,
@@ -44,7 +47,10 @@ pub trait Ledger: Send + Sync {
         nonce: B256,
     ) -> Result<bool, LedgerError>;
 
-    /// The account's next nonces.
+    /// The account's next nonces: `latest` is the lowest that two endpoints
+    /// vouch for, where two are configured, so that no payment is declared dead
+    /// on one endpoint's word; else the error is [`LedgerError::Unconfirmed`].
+    /// `pending` is the highest that any endpoint has told.
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError>;
 
     /// What `call` would cost.
@@ -54,7 +60,9 @@ pub trait Ledger: Send + Sync {
     /// node that holds them already counts as success.
     async fn submit(&self, signed: &Bytes) -> Result<(), LedgerError>;
 
-    /// Where the transaction stands.
+    /// Where the transaction stands. Any endpoint's inclusion counts, with its
+    /// [`Agreement`]; `Unknown` is said only when no endpoint that answers
+    /// knows it.
     async fn status(&self, transaction: B256) -> Result<TransactionStatus, LedgerError>;
 
     /// Transfers of `tokens` from or to `account` in blocks `from..=to`, in
@@ -143,6 +151,21 @@ pub struct FeeQuote {
     pub fee: CarrierFee,
     /// The price to expect, in atoms of the coin for one unit of gas.
     pub expected_price: u128,
+    /// What a transaction of Conflux Core Space needs besides; none elsewhere.
+    pub core: Option<CoreQuote>,
+}
+
+/// What a transaction of Conflux Core Space needs besides gas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoreQuote {
+    /// Bytes of storage that it may take, each backed by collateral of 1/1024 CFX.
+    pub storage_limit: u64,
+    /// The epoch that its validity is counted from (100,000 before and after).
+    pub epoch_height: u64,
+    /// Whether a sponsor of the contract pays the gas.
+    pub gas_sponsored: bool,
+    /// Whether a sponsor of the contract puts up the storage collateral.
+    pub storage_sponsored: bool,
 }
 
 /// Where a transaction stands.
@@ -167,8 +190,22 @@ pub struct Inclusion {
     pub success: bool,
     /// The fee that was taken, in atoms of the coin.
     pub fee: U256,
-    /// Whether the network's rule calls it final.
+    /// Whether the network's rule calls it final. Never so while endpoints
+    /// that should agree do not.
     pub is_final: bool,
+    /// Who says so.
+    pub agreement: Agreement,
+}
+
+/// How many endpoints stand behind an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    /// The network has one endpoint: nobody can check it.
+    Single,
+    /// Two endpoints say the same.
+    Agreed,
+    /// Others are configured, and none of them says the same (yet).
+    Unconfirmed,
 }
 
 /// A token transfer on the ledger.

@@ -75,14 +75,7 @@ enum Step {
 }
 
 fn any_draw() -> impl Strategy<Value = Draw> {
-    (
-        0..6u8,
-        any::<bool>(),
-        0..60u64,
-        0..30u64,
-        0..4u8,
-        0..4u8,
-    )
+    (0..6u8, any::<bool>(), 0..60u64, 0..30u64, 0..4u8, 0..4u8)
         .prop_map(|(p, c, a, f, n, e)| draw(p, c, a, f, n, e))
 }
 

@@ -22,6 +22,7 @@ pub(super) async fn quote(ledger: &EvmLedger, call: &Call) -> Result<FeeQuote, L
             gas: gas.to(),
             fee,
             expected_price: price,
+            core: None,
         });
     };
     let base = narrow(base)?;
@@ -39,6 +40,7 @@ pub(super) async fn quote(ledger: &EvmLedger, call: &Call) -> Result<FeeQuote, L
             max_priority_fee_per_gas: tip.min(max),
         },
         expected_price: base.saturating_add(tip),
+        core: None,
     })
 }
 

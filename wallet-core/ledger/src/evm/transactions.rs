@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{EvmLedger, wire};
 use crate::error::LedgerError;
-use crate::ledger::{Finality, Inclusion, Ledger, TransactionStatus};
+use crate::ledger::{Agreement, Finality, Inclusion, Ledger, TransactionStatus};
 
 pub(super) async fn status(
     ledger: &EvmLedger,
@@ -47,6 +47,11 @@ pub(super) async fn status(
         success,
         fee,
         is_final,
+        agreement: if ledger.nodes.len() == 1 {
+            Agreement::Single
+        } else {
+            Agreement::Unconfirmed
+        },
     }))
 }
 

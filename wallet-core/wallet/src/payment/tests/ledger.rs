@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use async_trait::async_trait;
 use jiaozi_ledger::{
-    Call, FeeQuote, Inclusion, Ledger, LedgerError, NodeFacts, Nonces, TokenFacts,
+    Agreement, Call, FeeQuote, Inclusion, Ledger, LedgerError, NodeFacts, Nonces, TokenFacts,
     TransactionStatus, Transfer,
 };
 use jiaozi_types::ChainId;
@@ -57,6 +57,7 @@ impl ScriptedLedger {
             success,
             fee: U256::ZERO,
             is_final,
+            agreement: Agreement::Single,
         };
         self.set(|script| script.status = Ok(TransactionStatus::Included(inclusion)));
     }
