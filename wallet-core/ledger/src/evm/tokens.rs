@@ -2,6 +2,7 @@
 
 use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::{Eip712Domain, SolCall};
+use jiaozi_types::ChainId;
 use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::asset::Asset;
 use serde_json::json;
@@ -76,7 +77,7 @@ pub(super) async fn authorization_domain(
         let domain = TokenDomain {
             name,
             version,
-            chain_id: ledger.chain,
+            chain: ChainId::Eip155(ledger.chain),
             contract: token,
         };
         if separator_of(&domain) == separator {
@@ -108,7 +109,7 @@ fn separator_of(domain: &TokenDomain) -> B256 {
     Eip712Domain {
         name: Some(domain.name.clone().into()),
         version: Some(domain.version.clone().into()),
-        chain_id: Some(U256::from(domain.chain_id)),
+        chain_id: Some(U256::from(domain.chain.number())),
         verifying_contract: Some(domain.contract),
         salt: None,
     }

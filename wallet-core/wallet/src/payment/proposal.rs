@@ -114,6 +114,7 @@ impl Proposal {
             gas: Gas {
                 limit,
                 fee: quote.fee,
+                core: None,
             },
             created_at: now.as_unix(),
             reference: wish.reference,

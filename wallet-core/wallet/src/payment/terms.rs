@@ -3,7 +3,9 @@
 use alloy_primitives::{Address as EvmAddress, B256, keccak256};
 use jiaozi_ledger::Call;
 use jiaozi_ledger::evm::{token_transfer, unsigned_transaction};
-use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, SignRequest, ToSign, TokenDomain};
+use jiaozi_types::agent::{
+    Authorization, Carrier, CarrierFee, CoreCarrier, SignRequest, ToSign, TokenDomain,
+};
 use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +64,9 @@ pub struct Gas {
     pub limit: u64,
     /// Price.
     pub fee: CarrierFee,
+    /// What Conflux Core Space needs besides; none elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<CoreCarrier>,
 }
 
 impl Terms {
@@ -90,6 +95,7 @@ impl Terms {
             nonce,
             gas_limit: self.gas.limit,
             fee: self.gas.fee.clone(),
+            core: self.gas.core,
         };
         let what = match &self.method {
             Method::Authorization {
