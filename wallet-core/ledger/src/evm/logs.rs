@@ -134,6 +134,7 @@ fn read_transfer(log: &wire::Log) -> Result<Transfer, LedgerError> {
         to: address(to).ok_or(LedgerError::Garbage("a malformed address"))?,
         value: U256::from_be_slice(&log.data),
         block: block.to(),
+        block_hash: log.block_hash,
         transaction,
         log_index: log_index.to(),
         time: log.block_timestamp.map(|time| time.to()),
