@@ -9,6 +9,7 @@ pub mod asset;
 pub mod chain;
 mod cip37;
 pub mod clock;
+pub mod core_transaction;
 pub mod id;
 pub mod sandbox;
 

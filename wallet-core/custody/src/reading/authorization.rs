@@ -11,8 +11,8 @@ use jiaozi_types::ChainId;
 use jiaozi_types::agent::{
     AgentError, Authorization, AuthorizationForm, Carrier, CarrierFee, TokenDomain,
 };
+use jiaozi_types::core_transaction::CoreTransaction;
 
-use super::core_transaction::{CorePrice, CoreTransaction};
 use super::transaction::Unsigned;
 use super::undecodable;
 
@@ -155,28 +155,13 @@ pub fn carry(
     let to = TxKind::Call(domain.contract);
     let number = match (domain.chain, carrier.core) {
         (ChainId::Eip155(number), None) => number,
-        (ChainId::Conflux(network), Some(core)) => {
-            return Ok(Unsigned::Core(CoreTransaction {
-                price: match carrier.fee {
-                    CarrierFee::Legacy { gas_price } => CorePrice::Legacy(gas_price),
-                    CarrierFee::Eip1559 {
-                        max_fee_per_gas,
-                        max_priority_fee_per_gas,
-                    } => CorePrice::Cip1559 {
-                        max_fee_per_gas,
-                        max_priority_fee_per_gas,
-                    },
-                },
-                nonce: carrier.nonce,
-                gas: carrier.gas_limit,
-                to,
-                value: U256::ZERO,
-                core,
-                network,
-                input,
-            }));
+        (ChainId::Conflux(network), _) => {
+            let (to, value) = (domain.contract, U256::ZERO);
+            let transaction = CoreTransaction::carrying(network, carrier, to, value, input);
+            let transaction = transaction.ok_or_else(|| undecodable("a carrier of eSpace"))?;
+            return Ok(Unsigned::Core(transaction));
         }
-        _ => return Err(undecodable("a carrier of the other space")),
+        (ChainId::Eip155(_), Some(_)) => return Err(undecodable("a carrier of Core Space")),
     };
     Ok(match carrier.fee {
         CarrierFee::Legacy { gas_price } => Unsigned::Legacy(TxLegacy {

@@ -3,9 +3,9 @@
 use alloy_primitives::{TxKind, address};
 use jiaozi_types::PurchaseId;
 use jiaozi_types::agent::{CarrierFee, CoreCarrier};
+use jiaozi_types::core_transaction::{CorePrice, CoreTransaction};
 use proptest::prelude::*;
 
-use super::core_transaction::{CorePrice, CoreTransaction};
 use super::*;
 use crate::vault::EmptyBook;
 

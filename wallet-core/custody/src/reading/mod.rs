@@ -5,7 +5,6 @@
 mod authorization;
 #[cfg(test)]
 mod core_tests;
-mod core_transaction;
 #[cfg(test)]
 mod tests;
 mod transaction;

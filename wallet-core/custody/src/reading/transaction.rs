@@ -8,8 +8,8 @@ use alloy_rlp::{Decodable, Header};
 use alloy_sol_types::{SolCall, sol};
 use jiaozi_types::ChainId;
 use jiaozi_types::agent::{AgentError, CoreCarrier};
+use jiaozi_types::core_transaction::{CorePrice, CoreTransaction};
 
-use super::core_transaction::CoreTransaction;
 use super::{refused, undecodable};
 
 sol! {
@@ -44,7 +44,7 @@ pub struct Parts<'a> {
 impl Unsigned {
     /// Reads the bytes of a transaction of Core Space.
     pub fn decode_core(bytes: &[u8]) -> Result<Self, AgentError> {
-        let transaction = CoreTransaction::decode(bytes)?;
+        let transaction = CoreTransaction::decode(bytes).map_err(|error| undecodable(error.0))?;
         if transaction.encode() == bytes {
             Ok(Self::Core(transaction))
         } else {
@@ -176,10 +176,22 @@ impl Unsigned {
                 value: transaction.value,
                 input: &transaction.input,
                 gas_limit: transaction.gas,
-                gas_price: transaction.price.cap()?,
+                gas_price: core_price(transaction.price)?,
                 core: Some(transaction.core),
             }),
         }
+    }
+}
+
+/// The most paid for one unit of gas.
+fn core_price(price: CorePrice) -> Result<u128, AgentError> {
+    match price {
+        CorePrice::Legacy(price) | CorePrice::Cip2930(price) => Ok(price),
+        CorePrice::Cip1559 {
+            max_fee_per_gas,
+            max_priority_fee_per_gas,
+        } if max_priority_fee_per_gas <= max_fee_per_gas => Ok(max_fee_per_gas),
+        CorePrice::Cip1559 { .. } => Err(refused("the tip is above the fee")),
     }
 }
 

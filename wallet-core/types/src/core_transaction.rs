@@ -1,30 +1,42 @@
-//! Unsigned transactions of Conflux Core Space: the legacy list, and `cfx` with
-//! the type byte and list of CIP-2930 (1) or CIP-1559 (2).
+//! Transactions of Conflux Core Space: the legacy list, and `cfx` with the type
+//! byte and list of CIP-2930 (1) or CIP-1559 (2).
 
-use alloy_primitives::{Bytes, Signature, TxKind, U256};
+use alloy_primitives::{Address as RawAddress, Bytes, Signature, TxKind, U256};
 use alloy_rlp::{Decodable, Encodable, Header};
-use jiaozi_types::agent::{AgentError, CoreCarrier};
 
-use super::{refused, undecodable};
+use crate::agent::{Carrier, CarrierFee, CoreCarrier};
 
 const CIP_2930: [u8; 4] = *b"cfx\x01";
 const CIP_1559: [u8; 4] = *b"cfx\x02";
 /// An empty list: typed transactions end with their access list.
 const NO_ACCESS_LIST: u8 = 0xc0;
 
-/// A transaction of Core Space.
+/// A transaction of Core Space, without its signature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoreTransaction {
+    /// What is offered for one unit of gas.
     pub price: CorePrice,
+    /// The account's nonce.
     pub nonce: u64,
+    /// Gas limit.
     pub gas: u64,
+    /// To which account or contract.
     pub to: TxKind,
+    /// Atoms of CFX that go with it.
     pub value: U256,
+    /// Storage limit and epoch height.
     pub core: CoreCarrier,
     /// The network's number, which is its chain id.
     pub network: u32,
+    /// Its data.
     pub input: Bytes,
 }
+
+/// Why bytes are no transaction of Core Space that is known here: the part that
+/// cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the {0} cannot be read")]
+pub struct CoreDecodeError(pub &'static str);
 
 /// What is offered for one unit of gas; it tells the kinds apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,24 +47,14 @@ pub enum CorePrice {
     Cip2930(u128),
     /// CIP-1559.
     Cip1559 {
+        /// The most paid for one unit of gas.
         max_fee_per_gas: u128,
+        /// The tip.
         max_priority_fee_per_gas: u128,
     },
 }
 
 impl CorePrice {
-    /// The most paid for one unit of gas.
-    pub fn cap(self) -> Result<u128, AgentError> {
-        match self {
-            Self::Legacy(price) | Self::Cip2930(price) => Ok(price),
-            Self::Cip1559 {
-                max_fee_per_gas,
-                max_priority_fee_per_gas,
-            } if max_priority_fee_per_gas <= max_fee_per_gas => Ok(max_fee_per_gas),
-            Self::Cip1559 { .. } => Err(refused("the tip is above the fee")),
-        }
-    }
-
     const fn prefix(self) -> &'static [u8] {
         match self {
             Self::Legacy(_) => &[],
@@ -62,10 +64,46 @@ impl CorePrice {
     }
 }
 
+impl From<&CarrierFee> for CorePrice {
+    fn from(fee: &CarrierFee) -> Self {
+        match *fee {
+            CarrierFee::Legacy { gas_price } => Self::Legacy(gas_price),
+            CarrierFee::Eip1559 {
+                max_fee_per_gas,
+                max_priority_fee_per_gas,
+            } => Self::Cip1559 {
+                max_fee_per_gas,
+                max_priority_fee_per_gas,
+            },
+        }
+    }
+}
+
 impl CoreTransaction {
+    /// A call on network number `network`, in the envelope `carrier`; none for a
+    /// carrier of the other space.
+    pub fn carrying(
+        network: u32,
+        carrier: &Carrier,
+        to: RawAddress,
+        value: U256,
+        input: Bytes,
+    ) -> Option<Self> {
+        Some(Self {
+            price: CorePrice::from(&carrier.fee),
+            nonce: carrier.nonce,
+            gas: carrier.gas_limit,
+            to: TxKind::Call(to),
+            value,
+            core: carrier.core?,
+            network,
+            input,
+        })
+    }
+
     /// Reads the bytes whose Keccak-256 is to be signed.
-    pub fn decode(bytes: &[u8]) -> Result<Self, AgentError> {
-        let fault = |_| undecodable("transaction of Core Space");
+    pub fn decode(bytes: &[u8]) -> Result<Self, CoreDecodeError> {
+        let fault = |_| CoreDecodeError("transaction of Core Space");
         let mut list = bytes;
         let kind = bytes.first_chunk::<4>().copied();
         let is_typed = matches!(kind, Some(CIP_2930 | CIP_1559));
@@ -75,7 +113,7 @@ impl CoreTransaction {
         let buffer = &mut list;
         let header = Header::decode(buffer).map_err(fault)?;
         if !header.list || header.payload_length != buffer.len() {
-            return Err(undecodable("transaction of Core Space"));
+            return Err(CoreDecodeError("transaction of Core Space"));
         }
         let nonce = Decodable::decode(buffer).map_err(fault)?;
         let first_price = Decodable::decode(buffer).map_err(fault)?;
@@ -97,13 +135,13 @@ impl CoreTransaction {
                 storage_limit: Decodable::decode(buffer).map_err(fault)?,
                 epoch_height: Decodable::decode(buffer).map_err(fault)?,
             },
-            network: Decodable::decode(buffer).map_err(|_| undecodable("chain"))?,
+            network: Decodable::decode(buffer).map_err(|_| CoreDecodeError("chain"))?,
             input: Decodable::decode(buffer).map_err(fault)?,
         };
         match (is_typed, *buffer) {
             (false, []) | (true, [NO_ACCESS_LIST]) => Ok(transaction),
-            (true, _) => Err(undecodable("access list")),
-            (false, _) => Err(undecodable("transaction of Core Space")),
+            (true, _) => Err(CoreDecodeError("access list")),
+            (false, _) => Err(CoreDecodeError("transaction of Core Space")),
         }
     }
 
