@@ -137,7 +137,8 @@ impl Health {
     }
 }
 
-fn jitter(most: Duration) -> Duration {
+/// A random duration of `most` at most.
+pub(super) fn jitter(most: Duration) -> Duration {
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
     Duration::from_micros(fastrand::u64(0..=micros))
 }

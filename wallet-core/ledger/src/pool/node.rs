@@ -1,8 +1,8 @@
 //! One endpoint of a pool: asked within its rates, on the right chain, its
 //! record kept.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -15,7 +15,7 @@ use super::rate::Throttle;
 use super::{PoolOptions, Question};
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
-use crate::rpc::{HttpClient, IDLE, RpcError};
+use crate::rpc::{HttpClient, RpcError};
 
 /// How long a chain id that was found right is trusted at most.
 const TRUSTED: Duration = Duration::from_secs(600);
@@ -34,8 +34,10 @@ pub(crate) struct Node {
     /// When the chain id was found right, after how many connections.
     verified: Mutex<Option<(Instant, u64)>>,
     verifying: tokio::sync::Mutex<()>,
-    /// Answers that another endpoint contradicted.
-    contradicted: AtomicU64,
+    /// What the node calls itself, once it was asked.
+    client: OnceLock<String>,
+    /// Whether its WebSocket tells heads.
+    live: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -57,7 +59,8 @@ impl Node {
             head: Mutex::new(None),
             verified: Mutex::new(None),
             verifying: tokio::sync::Mutex::new(()),
-            contradicted: AtomicU64::new(0),
+            client: OnceLock::new(),
+            live: AtomicBool::new(false),
         })
     }
 
@@ -112,17 +115,31 @@ impl Node {
         }
     }
 
+    /// The node's name: printable ASCII, at most 64 characters; `None` when it
+    /// keeps it to itself. Asked for once.
+    pub(crate) async fn client(&self) -> Option<String> {
+        if let Some(known) = self.client.get() {
+            return Some(known.clone());
+        }
+        let Question { method, params } = self.dialect.ask_client();
+        let told: String = self.ask(method, params).await.ok()??;
+        let name: String = told
+            .chars()
+            .filter(char::is_ascii_graphic)
+            .take(64)
+            .collect();
+        if name.is_empty() {
+            return None;
+        }
+        Some(self.client.get_or_init(|| name).clone())
+    }
+
     /// Notes that the node told something that cannot be: it is left alone for
     /// a while. Gives the error to return.
     pub(crate) fn distrust(&self, what: &'static str) -> LedgerError {
         let error = LedgerError::Garbage(what);
         self.note_failure(&error, None);
         error
-    }
-
-    /// Notes that others, of whom two agree, say something else.
-    pub(crate) fn note_contradiction(&self) {
-        self.contradicted.fetch_add(1, Ordering::Relaxed);
     }
 
     async fn attempt<T: DeserializeOwned>(
@@ -201,12 +218,21 @@ impl Node {
         (at.elapsed() < HEAD_FRESH).then_some(head)
     }
 
-    pub(super) fn health(&self) -> MutexGuard<'_, Health> {
-        lock(&self.health)
+    pub(super) fn dialect(&self) -> &dyn Dialect {
+        self.dialect.as_ref()
     }
 
-    pub(super) fn contradictions(&self) -> u64 {
-        self.contradicted.load(Ordering::Relaxed)
+    /// Whether its WebSocket tells heads.
+    pub(super) fn is_live(&self) -> bool {
+        self.live.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_live(&self, live: bool) {
+        self.live.store(live, Ordering::Release);
+    }
+
+    pub(super) fn health(&self) -> MutexGuard<'_, Health> {
+        lock(&self.health)
     }
 }
 
