@@ -86,17 +86,46 @@ impl<T: PartialEq + Clone + Ord> Answers<T> {
     }
 }
 
-/// The highest head that is believed: the highest of all unless it is more than
-/// `leap` ahead of the next, in which case that one.
-pub(crate) fn credible_head(heads: &[u64], leap: u64) -> Option<u64> {
-    let mut heads = heads.to_vec();
-    heads.sort_unstable_by(|a, b| b.cmp(a));
-    match heads.as_slice() {
-        [] => None,
-        [only] => Some(*only),
-        [first, second, ..] if first.saturating_sub(*second) > leap => Some(*second),
-        [first, ..] => Some(*first),
-    }
+/// An endpoint's head, as it was seen lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SeenHead {
+    pub(crate) number: u64,
+    /// Whether it has grown lately, in steps that can be.
+    pub(crate) grows: bool,
+}
+
+/// The head that is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CredibleHead {
+    pub(crate) number: u64,
+    /// Whether endpoints elsewhere are surely behind, or beyond reason. Of two
+    /// that are far apart, nobody can tell which is wrong.
+    pub(crate) is_sure: bool,
+}
+
+/// The highest head, unless it stands alone: of three or more endpoints the next
+/// must be within `lag` of it; of two within `leap`, or else standing still while
+/// the higher one grows. Else it is the next head that is believed.
+pub(crate) fn credible_head(seen: &[SeenHead], lag: u64, leap: u64) -> Option<CredibleHead> {
+    let mut seen = seen.to_vec();
+    seen.sort_unstable_by_key(|seen| std::cmp::Reverse(seen.number));
+    let (number, is_sure) = match seen.as_slice() {
+        [] => return None,
+        [only] => (only.number, true),
+        [first, second] => {
+            let is_near = first.number.saturating_sub(second.number) <= leap;
+            if is_near || (first.grows && !second.grows) {
+                (first.number, true)
+            } else {
+                (second.number, false)
+            }
+        }
+        [first, second, ..] if first.number.saturating_sub(second.number) > lag => {
+            (second.number, true)
+        }
+        [first, ..] => (first.number, true),
+    };
+    Some(CredibleHead { number, is_sure })
 }
 
 /// An account's nonces: `latest` is the highest that two endpoints have reached,

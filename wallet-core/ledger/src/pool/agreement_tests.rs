@@ -176,9 +176,15 @@ proptest! {
 
     /// A head beyond reason moves nothing.
     #[test]
-    fn one_head_alone_does_not_leap(truth in 0..1_000_000_u64, lie in any::<u64>()) {
-        let credible = credible_head(&[truth, lie, truth], 1000).unwrap();
-        prop_assert!(credible >= truth && credible <= truth + 1000);
+    fn one_head_alone_does_not_leap(truth in 0..1_000_000_u64, lie in any::<u64>(), grows in any::<bool>()) {
+        let seen = |number| SeenHead { number, grows };
+        let three = [seen(truth), seen(lie), seen(truth)];
+        let credible = credible_head(&three, 30, 1000).unwrap();
+        prop_assert!(credible.number >= truth && credible.number <= truth + 30);
+        let two = credible_head(&[seen(truth), seen(lie)], 30, 1000).unwrap();
+        prop_assert!(two.number <= truth + 1000);
+        // And where they are far apart, neither is called wrong.
+        prop_assert_eq!(two.is_sure, truth.abs_diff(lie) <= 1000);
     }
 }
 
@@ -203,4 +209,24 @@ fn a_refusal_that_ends_something_takes_two() {
     );
     assert_eq!(refused(vec![reverted.clone()], 1), Err(reverted.clone()));
     assert_eq!(refused(vec![reverted], 2), Err(LedgerError::Unconfirmed));
+}
+
+#[test]
+fn a_head_that_stands_still_is_told_from_one_that_leaps() {
+    let seen = |number, grows| SeenHead { number, grows };
+    let credible = |one, other| credible_head(&[one, other], 30, 1000);
+    let sure = |number| {
+        Some(CredibleHead {
+            number,
+            is_sure: true,
+        })
+    };
+    assert_eq!(credible(seen(100, false), seen(9000, true)), sure(9000));
+    let unsure = Some(CredibleHead {
+        number: 100,
+        is_sure: false,
+    });
+    assert_eq!(credible(seen(100, true), seen(9000, true)), unsure);
+    assert_eq!(credible(seen(100, true), seen(9000, false)), unsure);
+    assert_eq!(credible(seen(100, false), seen(900, false)), sure(900));
 }

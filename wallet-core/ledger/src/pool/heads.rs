@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::agreement::credible_head;
+use super::agreement::{CredibleHead, SeenHead, credible_head};
 use super::health::jitter;
 use super::{Node, Pool, PoolOptions, socket};
 
@@ -45,14 +45,14 @@ impl HeadFeed {
     }
 
     /// The credible head of what was told lately.
-    pub(super) fn credible(&self) -> Option<u64> {
-        let heads: Vec<u64> = self.nodes.iter().filter_map(|node| node.head()).collect();
-        credible_head(&heads, self.options.leap)
+    pub(super) fn credible(&self) -> Option<CredibleHead> {
+        let seen: Vec<SeenHead> = self.nodes.iter().filter_map(|node| node.head()).collect();
+        credible_head(&seen, self.options.lag, self.options.leap)
     }
 
     /// Tells receivers when the credible head is another.
     pub(super) fn publish(&self) {
-        let head = self.credible();
+        let head = self.credible().map(|credible| credible.number);
         self.sender.send_if_modified(|known| {
             let is_news = head.is_some() && *known != head;
             if is_news {

@@ -170,7 +170,7 @@ impl Pool {
         self.feed.publish();
         // Heads that others told a moment ago count as well.
         match (answers.good.is_empty(), self.feed.credible()) {
-            (false, Some(head)) => Ok(head),
+            (false, Some(head)) => Ok(head.number),
             _ => Err(answers.why_none()),
         }
     }
@@ -223,9 +223,9 @@ impl Pool {
     /// Whether the node is, as far as is known, neither behind the others nor
     /// ahead of them beyond reason.
     fn is_at_head(&self, node: &Node) -> bool {
-        let (Some(head), Some(credible)) = (node.head(), self.feed.credible()) else {
+        let (Some(seen), Some(credible)) = (node.head(), self.feed.credible()) else {
             return true;
         };
-        head <= credible && head.saturating_add(self.options.lag) >= credible
+        !credible.is_sure || seen.number.abs_diff(credible.number) <= self.options.lag
     }
 }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::agreement::SeenHead;
 use super::dialect::Dialect;
 use super::health::Health;
 use super::rate::Throttle;
@@ -21,6 +22,16 @@ use crate::rpc::{HttpClient, RpcError};
 const TRUSTED: Duration = Duration::from_secs(600);
 /// How long a head says where its node is.
 const HEAD_FRESH: Duration = Duration::from_secs(20);
+/// A head that has not grown for so long stands still.
+const STILL: Duration = Duration::from_secs(60);
+
+/// A head, when it was told, and when it last grew by a step that can be.
+#[derive(Debug, Clone, Copy)]
+struct ToldHead {
+    number: u64,
+    at: Instant,
+    grown_at: Option<Instant>,
+}
 
 /// One endpoint.
 #[derive(Debug)]
@@ -30,7 +41,8 @@ pub(crate) struct Node {
     patience: Duration,
     throttle: Option<Throttle>,
     health: Mutex<Health>,
-    head: Mutex<Option<(u64, Instant)>>,
+    head: Mutex<Option<ToldHead>>,
+    leap: u64,
     /// When the chain id was found right, after how many connections.
     verified: Mutex<Option<(Instant, u64)>>,
     verifying: tokio::sync::Mutex<()>,
@@ -57,6 +69,7 @@ impl Node {
             throttle: endpoint.rate().map(Throttle::new),
             health: Mutex::new(Health::new(endpoint.is_local())),
             head: Mutex::new(None),
+            leap: options.leap,
             verified: Mutex::new(None),
             verifying: tokio::sync::Mutex::new(()),
             client: OnceLock::new(),
@@ -208,14 +221,30 @@ impl Node {
         self.health().failed(error, asked, Instant::now());
     }
 
-    pub(super) fn note_head(&self, head: u64) {
-        *lock(&self.head) = Some((head, Instant::now()));
+    pub(super) fn note_head(&self, number: u64) {
+        let now = Instant::now();
+        let mut head = lock(&self.head);
+        let (mut grown_at, known) =
+            head.map_or((None, number), |told| (told.grown_at, told.number));
+        if number != known {
+            let step = number.checked_sub(known);
+            grown_at = step.is_some_and(|step| step <= self.leap).then_some(now);
+        }
+        *head = Some(ToldHead {
+            number,
+            at: now,
+            grown_at,
+        });
     }
 
     /// The head that the node told lately.
-    pub(super) fn head(&self) -> Option<u64> {
-        let (head, at) = (*lock(&self.head))?;
-        (at.elapsed() < HEAD_FRESH).then_some(head)
+    pub(super) fn head(&self) -> Option<SeenHead> {
+        let told = (*lock(&self.head))?;
+        let seen = SeenHead {
+            number: told.number,
+            grows: told.grown_at.is_some_and(|at| at.elapsed() < STILL),
+        };
+        (told.at.elapsed() < HEAD_FRESH).then_some(seen)
     }
 
     pub(super) fn dialect(&self) -> &dyn Dialect {
