@@ -19,4 +19,4 @@ pub use ledger::{
     Agreement, Call, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts, Nonces,
     TokenFacts, TransactionStatus, Transfer,
 };
-pub use pool::{PoolOptions, Proxy, ProxyError, RateBudget};
+pub use pool::{EndpointReport, PoolOptions, Proxy, ProxyError, RateBudget};
