@@ -83,7 +83,8 @@ async fn is_final(node: &Node, block: u64, finality: Finality) -> Result<bool, L
             let above = node.ask_head().await?.checked_sub(block);
             Ok(above.is_some_and(|above| above >= u64::from(depth)))
         }
-        Finality::Finalized => {
+        // The risk is told by Core Space only: `finalized` is the stricter rule.
+        Finality::Finalized | Finality::Risk(_) => {
             let finalized: Option<wire::Block> = node
                 .ask("eth_getBlockByNumber", json!(["finalized", false]))
                 .await?;
