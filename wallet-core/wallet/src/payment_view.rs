@@ -148,7 +148,7 @@ impl<'a> Viewer<'a> {
                     .is_some_and(|above| above >= u64::from(blocks))
             }
             // The finalized block is not kept with the history: an hour is far beyond it.
-            Some(FinalityRule::Finalized) | None => {
+            Some(FinalityRule::Finalized | FinalityRule::Risk { .. }) | None => {
                 self.book
                     .cursor(entry.chain, entry.account)?
                     .seen_at

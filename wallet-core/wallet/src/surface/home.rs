@@ -1,6 +1,6 @@
 //! The home screen: accounts, balances, the last payments, top-up.
 
-use jiaozi_ledger::{Ledger, TransactionStatus};
+use jiaozi_ledger::TransactionStatus;
 use jiaozi_types::agent::{AgentError, BackupState, Request, Response};
 use jiaozi_types::{Address, Amount, ChainId, Timestamp};
 

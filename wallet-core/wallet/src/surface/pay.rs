@@ -199,6 +199,7 @@ impl Wallet {
                 expected: views::amount(&fee.expected),
                 cap: views::amount(&fee.cap),
             }),
+            shop_pays_fee: proposal.is_sponsored(),
             balance_after: views::amount(proposal.balance_after()),
             account: terms.account,
             network: network.name.clone(),
