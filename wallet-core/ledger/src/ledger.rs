@@ -129,8 +129,8 @@ pub enum Finality {
     /// When the node's `finalized` block has reached it; on Conflux Core Space
     /// the epoch that proof-of-stake votes have made final.
     Finalized,
-    /// When the node puts the risk that its block is undone below 10^-n; Conflux
-    /// Core Space only.
+    /// When the node puts the risk that its block is undone at 10^-n at most;
+    /// Conflux Core Space only, whose nodes tell no less than 10^-8.
     Risk(u8),
 }
 

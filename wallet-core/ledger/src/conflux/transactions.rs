@@ -110,7 +110,7 @@ async fn is_final(
                 .ask("cfx_getConfirmationRiskByHash", json!([block]))
                 .await?;
             match risk {
-                Some(risk) => Ok(is_below(risk, exponent)),
+                Some(risk) => Ok(is_at_most(risk, exponent)),
                 // Nodes tell it of recent blocks only.
                 None => is_pos_final(node, epoch).await,
             }
@@ -126,12 +126,13 @@ async fn is_pos_final(node: &Node, epoch: u64) -> Result<bool, LedgerError> {
     Ok(finalized.to::<u64>() >= epoch)
 }
 
-/// Whether a risk, told in parts of 2^256, is below 10^-exponent.
-fn is_below(risk: U256, exponent: u8) -> bool {
+/// Whether a risk, told in parts of 2^256, is at most 10^-exponent. Nodes know a
+/// few steps of it, the last of which is 10^-8 itself.
+fn is_at_most(risk: U256, exponent: u8) -> bool {
     let parts = U256::from(10).checked_pow(U256::from(exponent));
     parts
         .and_then(|parts| U256::MAX.checked_div(parts))
-        .is_some_and(|limit| risk < limit)
+        .is_some_and(|limit| risk <= limit)
 }
 
 pub(super) async fn nonces(ledger: &CoreLedger, account: Address) -> Result<Nonces, LedgerError> {
@@ -169,13 +170,18 @@ mod tests {
         let young: U256 = "0xe666666666666666666666666666666666666666666666666666666666666665"
             .parse()
             .unwrap();
-        assert!(!is_below(young, 1));
+        assert!(!is_at_most(young, 1));
         let parts = |exponent: u64| U256::MAX / U256::from(10).pow(U256::from(exponent));
-        assert!(is_below(parts(9), 8));
-        assert!(!is_below(parts(8), 8));
-        assert!(!is_below(parts(7), 8));
-        assert!(is_below(U256::ZERO, 8));
-        assert!(!is_below(U256::ZERO, 200), "beyond what can be told");
+        assert!(is_at_most(parts(9), 8));
+        assert!(is_at_most(parts(8), 8));
+        assert!(!is_at_most(parts(7), 8));
+        // The least that a Conflux node (3.0.2) tells.
+        let least: U256 = "0x2af31dc4611873bf3f70834acdae9f0f4f534f5d60585a5f1c1a3ced1b"
+            .parse()
+            .unwrap();
+        assert!(is_at_most(least, 8));
+        assert!(is_at_most(U256::ZERO, 8));
+        assert!(!is_at_most(U256::ZERO, 200), "beyond what can be told");
     }
 
     #[test]

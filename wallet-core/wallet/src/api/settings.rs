@@ -18,10 +18,10 @@ pub enum FinalityRule {
     },
     /// When the node's `finalized` block has reached it.
     Finalized,
-    /// When the node puts the risk that it is undone below 10^-exponent; on
+    /// When the node puts the risk that it is undone at 10^-exponent at most; on
     /// Conflux Core only.
     Risk {
-        /// 1 to 18; 8 is a chance of one in a hundred million.
+        /// 1 to 8; 8 is a chance of one in a hundred million.
         exponent: u8,
     },
 }

@@ -48,7 +48,7 @@ impl NetworkDraft {
         let counts = (1..=8).contains(&input.endpoints.len()) && input.tokens.len() <= 32;
         let depth_in_bounds = match input.finality {
             FinalityRule::Depth { blocks } => (1..=100_000).contains(&blocks),
-            FinalityRule::Risk { exponent } => chain.is_core() && (1..=18).contains(&exponent),
+            FinalityRule::Risk { exponent } => chain.is_core() && (1..=8).contains(&exponent),
             FinalityRule::Immediate | FinalityRule::Finalized => true,
         };
         if name.is_empty() || !counts || !depth_in_bounds {
