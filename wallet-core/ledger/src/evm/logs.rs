@@ -21,15 +21,19 @@ pub(super) async fn transfers(
     let signature = Token::Transfer::SIGNATURE_HASH;
     let word = account.into_word();
     let mut found = Vec::new();
-    for topics in [json!([signature, word]), json!([signature, null, word])] {
-        for log in in_ranges(ledger, tokens, &topics, from, to).await? {
-            let transfer = read_transfer(&log)?;
-            // A node that answers with other logs than were asked for is not believed.
-            if transfer.from != account && transfer.to != account {
-                return Err(LedgerError::Garbage("logs that were not asked for"));
-            }
-            found.push(transfer);
+    let (paid, received) = (json!([signature, word]), json!([signature, null, word]));
+    let both = futures_util::future::try_join(
+        in_ranges(ledger, tokens, &paid, from, to),
+        in_ranges(ledger, tokens, &received, from, to),
+    );
+    let (paid, received) = both.await?;
+    for log in paid.iter().chain(&received) {
+        let transfer = read_transfer(log)?;
+        // A node that answers with other logs than were asked for is not believed.
+        if transfer.from != account && transfer.to != account {
+            return Err(LedgerError::Garbage("logs that were not asked for"));
         }
+        found.push(transfer);
     }
     found.sort_by_key(|transfer| (transfer.block, transfer.log_index));
     found.dedup();
@@ -134,6 +138,7 @@ fn read_transfer(log: &wire::Log) -> Result<Transfer, LedgerError> {
         to: address(to).ok_or(LedgerError::Garbage("a malformed address"))?,
         value: U256::from_be_slice(&log.data),
         block: block.to(),
+        block_hash: log.block_hash,
         transaction,
         log_index: log_index.to(),
         time: log.block_timestamp.map(|time| time.to()),

@@ -7,6 +7,7 @@
 
 mod abi;
 mod fees;
+mod history;
 mod logs;
 mod tokens;
 mod transactions;
@@ -26,7 +27,8 @@ use serde_json::{Value, json};
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TransactionStatus, Transfer,
+    Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
+    TransactionStatus, Transfer,
 };
 use crate::rpc::{RpcClient, RpcError};
 
@@ -294,5 +296,27 @@ impl Ledger for EvmLedger {
             .require("eth_getBlockByNumber", json!([U64::from(block), false]))
             .await?;
         Ok(block.timestamp.to())
+    }
+
+    async fn final_block(&self) -> Result<u64, LedgerError> {
+        history::final_block(self).await
+    }
+
+    async fn active_by(
+        &self,
+        account: Address,
+        tokens: &[Address],
+        block: u64,
+    ) -> Result<Option<bool>, LedgerError> {
+        history::active_by(self, account, tokens, block).await
+    }
+
+    async fn coin_transfers(
+        &self,
+        account: Address,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<CoinTransfer>, LedgerError> {
+        history::coin_transfers(self, account, from, to).await
     }
 }

@@ -1,6 +1,6 @@
 //! What tokens say, and what they can really do.
 
-use alloy_primitives::{Address, B256, Bytes, U256};
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::{Eip712Domain, SolCall};
 use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::asset::Asset;
@@ -39,6 +39,23 @@ pub(super) async fn balance(
     account: Address,
 ) -> Result<U256, LedgerError> {
     view(ledger, token, &Token::balanceOfCall { account }).await
+}
+
+/// The balance at the end of `block`.
+pub(super) async fn balance_at(
+    ledger: &EvmLedger,
+    token: Address,
+    account: Address,
+    block: u64,
+) -> Result<U256, LedgerError> {
+    let data = Bytes::from(Token::balanceOfCall { account }.abi_encode());
+    let bytes: Bytes = ledger
+        .require(
+            "eth_call",
+            json!([{ "to": token, "data": data }, U64::from(block)]),
+        )
+        .await?;
+    Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
 pub(super) async fn facts(ledger: &EvmLedger, token: Address) -> Result<TokenFacts, LedgerError> {

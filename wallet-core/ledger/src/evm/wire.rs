@@ -36,6 +36,7 @@ pub(super) struct Log {
     pub(super) topics: Vec<B256>,
     pub(super) data: Bytes,
     pub(super) block_number: Option<U64>,
+    pub(super) block_hash: Option<B256>,
     pub(super) transaction_hash: Option<B256>,
     pub(super) log_index: Option<U64>,
     pub(super) block_timestamp: Option<U64>,
