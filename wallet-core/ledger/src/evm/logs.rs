@@ -12,6 +12,10 @@ use crate::error::LedgerError;
 use crate::ledger::{Agreement, Transfer};
 use crate::pool::{Answers, Node};
 
+/// Blocks asked for at first, and at most where the chain sets no bound.
+const FIRST: u64 = 1000;
+const LONGEST: u64 = 10_000;
+
 pub(super) async fn transfers(
     ledger: &EvmLedger,
     tokens: &[Address],
@@ -84,20 +88,32 @@ async fn in_ranges(
 ) -> Result<Vec<(wire::Log, Agreement)>, LedgerError> {
     let mut found = Vec::new();
     let mut start = from;
-    let mut range = espace::LOG_RANGE;
+    // Grown while nodes accept it, halved when one finds it too many.
+    let mut longest = if espace::is_public(ledger.chain) {
+        espace::LOG_RANGE
+    } else {
+        LONGEST
+    };
+    let mut range = FIRST.min(longest);
     while !tokens.is_empty() && start <= to {
         let end = start.saturating_add(range.saturating_sub(1)).min(to);
         let told = in_range(ledger, tokens, topics, (start, end)).await;
-        // "Too many results" has no agreed code: a smaller range is worth a try.
-        let is_refused = |error: &LedgerError| matches!(error, LedgerError::Node(_));
+        // "Too many results" has no agreed code, and some nodes send them all the
+        // same: a smaller range is worth a try.
+        let is_refused = |error: &LedgerError| {
+            matches!(
+                error,
+                LedgerError::Node(_) | LedgerError::Garbage("too large")
+            )
+        };
         let is_short = told.good.len() < told.configured.min(2);
         if is_short && range > 1 && told.failed.iter().any(is_refused) {
             range /= 2;
+            longest = range;
             continue;
         }
         found.append(&mut counted(told)?);
-        // What was too many in one place is not everywhere.
-        range = range.saturating_mul(2).min(espace::LOG_RANGE);
+        range = range.saturating_mul(2).min(longest);
         let Some(next) = end.checked_add(1) else {
             break;
         };
@@ -122,7 +138,7 @@ async fn in_range(
         async move {
             // Asked first: a node must have been there when it answers, or what
             // it has not seen yet would be missed for good.
-            if node.ask_head().await? < end {
+            if !node.has_reached(end).await? {
                 return Err(LedgerError::Behind);
             }
             let mut logs: Vec<wire::Log> = node.require("eth_getLogs", json!([filter])).await?;

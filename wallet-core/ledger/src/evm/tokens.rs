@@ -6,39 +6,28 @@ use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::{Eip712Domain, SolCall};
 use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::asset::Asset;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{EvmLedger, Token};
 use crate::error::LedgerError;
 use crate::ledger::TokenFacts;
-use crate::pool::{Answers, Node};
+use crate::pool::Node;
 
-/// A read-only call, decoded, as everyone answers it.
-async fn view_each<C>(ledger: &EvmLedger, to: Address, call: &C) -> Answers<C::Return>
-where
-    C: SolCall,
-    C::Return: PartialEq + Clone,
-{
-    let params = json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"]);
-    let look = |node: Arc<Node>| {
-        let params = params.clone();
-        async move {
-            let bytes: Bytes = node.require("eth_call", params).await?;
-            C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
-        }
-    };
-    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
-    told.await
+/// The parameters of a read-only call.
+fn view_params<C: SolCall>(to: Address, call: &C) -> Value {
+    json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"])
 }
 
 /// A read-only call, decoded, that two endpoints answer alike: what tokens are
 /// is kept for good, and decides what amounts look like.
-async fn view<C>(ledger: &EvmLedger, to: Address, call: &C) -> Result<C::Return, LedgerError>
-where
-    C: SolCall,
-    C::Return: PartialEq + Clone,
-{
-    view_each(ledger, to, call).await.agreed()
+async fn view<C: SolCall>(
+    ledger: &EvmLedger,
+    to: Address,
+    call: &C,
+) -> Result<C::Return, LedgerError> {
+    let params = view_params(to, call);
+    let bytes: Bytes = ledger.pool.require_agreed("eth_call", params).await?;
+    C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
 /// What a token that lacks the function gives: a revert, or undecodable bytes.
@@ -56,8 +45,13 @@ pub(super) async fn balance(
     token: Address,
     account: Address,
 ) -> Result<U256, LedgerError> {
-    let told = view_each(ledger, token, &Token::balanceOfCall { account }).await;
-    told.agreed_or_lowest()
+    let look = |node: Arc<Node>| async move {
+        let params = view_params(token, &Token::balanceOfCall { account });
+        let bytes: Bytes = node.require("eth_call", params).await?;
+        Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
+    };
+    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    told.await.agreed_or_lowest()
 }
 
 /// The balance at the end of `block`.
