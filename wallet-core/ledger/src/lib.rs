@@ -9,12 +9,14 @@ mod endpoint;
 mod error;
 pub mod evm;
 mod ledger;
+mod pool;
 mod rpc;
 
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::LedgerError;
 pub use evm::EvmLedger;
 pub use ledger::{
-    Agreement, Call, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts, Nonces,
-    TokenFacts, TransactionStatus, Transfer,
+    Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts,
+    Nonces, TokenFacts, TransactionStatus, Transfer,
 };
+pub use pool::{EndpointReport, PoolOptions, Proxy, ProxyError, RateBudget};

@@ -1,25 +1,32 @@
 //! What tokens say, and what they can really do.
 
-use alloy_primitives::{Address, B256, Bytes, U256};
+use std::sync::Arc;
+
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::{Eip712Domain, SolCall};
 use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::asset::Asset;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{EvmLedger, Token};
 use crate::error::LedgerError;
 use crate::ledger::TokenFacts;
+use crate::pool::Node;
 
-/// A read-only call, decoded.
+/// The parameters of a read-only call.
+fn view_params<C: SolCall>(to: Address, call: &C) -> Value {
+    json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"])
+}
+
+/// A read-only call, decoded, that two endpoints answer alike: what tokens are
+/// is kept for good, and decides what amounts look like.
 async fn view<C: SolCall>(
     ledger: &EvmLedger,
     to: Address,
     call: &C,
 ) -> Result<C::Return, LedgerError> {
-    let data = Bytes::from(call.abi_encode());
-    let bytes: Bytes = ledger
-        .require("eth_call", json!([{ "to": to, "data": data }, "latest"]))
-        .await?;
+    let params = view_params(to, call);
+    let bytes: Bytes = ledger.pool.require_agreed("eth_call", params).await?;
     C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
@@ -38,7 +45,26 @@ pub(super) async fn balance(
     token: Address,
     account: Address,
 ) -> Result<U256, LedgerError> {
-    view(ledger, token, &Token::balanceOfCall { account }).await
+    let look = |node: Arc<Node>| async move {
+        let params = view_params(token, &Token::balanceOfCall { account });
+        let bytes: Bytes = node.require("eth_call", params).await?;
+        Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
+    };
+    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    told.await.agreed_or_lowest()
+}
+
+/// The balance at the end of `block`.
+pub(super) async fn balance_at(
+    ledger: &EvmLedger,
+    token: Address,
+    account: Address,
+    block: u64,
+) -> Result<U256, LedgerError> {
+    let data = Bytes::from(Token::balanceOfCall { account }.abi_encode());
+    let params = json!([{ "to": token, "data": data }, U64::from(block)]);
+    let bytes: Bytes = ledger.pool.require("eth_call", params).await?;
+    Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
 pub(super) async fn facts(ledger: &EvmLedger, token: Address) -> Result<TokenFacts, LedgerError> {
