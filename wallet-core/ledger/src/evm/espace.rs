@@ -91,9 +91,6 @@ fn read(signed: &Bytes) -> Option<(alloy_primitives::B256, Address, u64, U256)> 
     Some((*transaction.tx_hash(), sender, transaction.nonce(), cost))
 }
 
-/// Blocks that eSpace's public nodes search for logs at a time.
-pub(super) const LOG_RANGE: u64 = 1000;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,21 +118,6 @@ impl Pool {
         }
     }
 
-    /// What two endpoints say alike, or the only one says.
-    pub(crate) async fn require_agreed<T: DeserializeOwned + PartialEq + Clone + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Result<T, LedgerError> {
-        let ask = |node: Arc<Node>| {
-            let params = params.clone();
-            async move { node.require(method, params).await }
-        };
-        self.look_each(ask, |answers| answers.agreed().is_ok())
-            .await
-            .agreed()
-    }
-
     /// The head that is credible, asked anew: of two endpoints where there are two.
     pub(crate) async fn head(&self) -> Result<u64, LedgerError> {
         let ask = |node: Arc<Node>| async move { node.ask_head().await };
