@@ -117,6 +117,35 @@ pub trait Ledger: Send + Sync {
     async fn endpoints(&self) -> Vec<EndpointReport> {
         Vec::new()
     }
+
+    /// The newest block that the network's rule calls final, by two endpoints
+    /// where two are configured. Zero where none is known to be.
+    async fn final_block(&self) -> Result<u64, LedgerError> {
+        Ok(0)
+    }
+
+    /// Whether `account` had sent anything, or held coin or one of `tokens`, at
+    /// the end of `block`. None where the nodes keep no state of that age.
+    async fn active_by(
+        &self,
+        _account: Address,
+        _tokens: &[Address],
+        _block: u64,
+    ) -> Result<Option<bool>, LedgerError> {
+        Ok(None)
+    }
+
+    /// Coin that plain transactions moved from or to `account` in blocks
+    /// `from..=to`, in the ledger's order. What contracts send along the way
+    /// leaves no trace here. One call a block: for short stretches only.
+    async fn coin_transfers(
+        &self,
+        _account: Address,
+        _from: u64,
+        _to: u64,
+    ) -> Result<Vec<CoinTransfer>, LedgerError> {
+        Ok(Vec::new())
+    }
 }
 
 /// When an included transaction is final.
@@ -266,5 +295,26 @@ pub struct Transfer {
     pub time: Option<u64>,
     /// Who says so: one that no second endpoint has told is not to be counted
     /// as paid yet.
+    pub agreement: Agreement,
+}
+
+/// Coin that a plain transaction moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoinTransfer {
+    /// Who paid.
+    pub from: Address,
+    /// Who received.
+    pub to: Address,
+    /// Atoms.
+    pub value: U256,
+    /// The block.
+    pub block: u64,
+    /// The block's hash.
+    pub block_hash: B256,
+    /// The block's Unix second.
+    pub time: u64,
+    /// The transaction.
+    pub transaction: B256,
+    /// Who says so.
     pub agreement: Agreement,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::SolEvent;
+use jiaozi_types::ChainId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -29,8 +30,9 @@ pub(crate) struct Log {
     pub(crate) removed: bool,
 }
 
-/// Epochs or blocks asked for at a time; halved when a node finds it too many.
-const RANGE: u64 = 1000;
+/// Blocks or epochs asked for at first, and at most where the chain sets no bound.
+const FIRST: u64 = 1000;
+const LONGEST: u64 = 10_000;
 
 pub(crate) async fn transfers(
     pool: &Pool,
@@ -104,26 +106,42 @@ async fn in_ranges(
 ) -> Result<Vec<(Log, Agreement)>, LedgerError> {
     let mut found = Vec::new();
     let mut start = from;
-    let mut range = RANGE;
+    // Grown while nodes accept it, halved when one finds it too many.
+    let mut longest = longest_range(pool.chain());
+    let mut range = FIRST;
     while !tokens.is_empty() && start <= to {
         let end = start.saturating_add(range.saturating_sub(1)).min(to);
         let told = in_range(pool, tokens, topics, (start, end)).await;
-        // "Too many results" has no agreed code: a smaller range is worth a try.
-        let is_refused = |error: &LedgerError| matches!(error, LedgerError::Node(_));
+        // "Too many results" has no agreed code, and some nodes send them all the
+        // same: a smaller range is worth a try.
+        let is_refused = |error: &LedgerError| {
+            matches!(
+                error,
+                LedgerError::Node(_) | LedgerError::Garbage("too large")
+            )
+        };
         let is_short = told.good.len() < told.configured.min(2);
         if is_short && range > 1 && told.failed.iter().any(is_refused) {
             range /= 2;
+            longest = range;
             continue;
         }
         found.append(&mut counted(told)?);
-        // What was too many in one place is not everywhere.
-        range = range.saturating_mul(2).min(RANGE);
+        range = range.saturating_mul(2).min(longest);
         let Some(next) = end.checked_add(1) else {
             break;
         };
         start = next;
     }
     Ok(found)
+}
+
+/// Conflux's public nodes search 1,000 blocks or epochs at a time.
+fn longest_range(chain: ChainId) -> u64 {
+    match chain {
+        ChainId::Conflux(_) | ChainId::Eip155(1030 | 71) => FIRST,
+        ChainId::Eip155(_) => LONGEST,
+    }
 }
 
 /// What each endpoint that has reached the range's end tells of it.
@@ -138,7 +156,7 @@ async fn in_range(
         async move {
             // Asked first: a node must have been there when it answers, or what
             // it has not seen yet would be missed for good.
-            if node.ask_head().await? < end {
+            if !node.has_reached(end).await? {
                 return Err(LedgerError::Behind);
             }
             let told: Vec<Value> = node.require(method, params).await?;

@@ -6,6 +6,7 @@
 
 mod espace;
 mod fees;
+mod history;
 mod transactions;
 mod transfer;
 mod wire;
@@ -22,7 +23,8 @@ use tokio::sync::watch;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TransactionStatus, Transfer,
+    Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
+    TransactionStatus, Transfer,
 };
 use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
 use crate::rpc::RpcRefusal;
@@ -185,5 +187,27 @@ impl Ledger for EvmLedger {
 
     async fn endpoints(&self) -> Vec<EndpointReport> {
         self.pool.reports().await
+    }
+
+    async fn final_block(&self) -> Result<u64, LedgerError> {
+        transactions::final_block(self).await
+    }
+
+    async fn active_by(
+        &self,
+        account: Address,
+        tokens: &[Address],
+        block: u64,
+    ) -> Result<Option<bool>, LedgerError> {
+        history::active_by(self, account, tokens, block).await
+    }
+
+    async fn coin_transfers(
+        &self,
+        account: Address,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<CoinTransfer>, LedgerError> {
+        history::coin_transfers(self, account, from, to).await
     }
 }

@@ -77,11 +77,20 @@ async fn view_of(
 
 /// Whether the endpoint by itself calls the block final.
 async fn is_final(node: &Node, block: u64, finality: Finality) -> Result<bool, LedgerError> {
+    if finality == Finality::Immediate {
+        return Ok(true);
+    }
+    let newest = final_block_of(node, finality).await?;
+    Ok(newest.is_some_and(|newest| newest >= block))
+}
+
+/// The newest block that the endpoint by itself calls final.
+async fn final_block_of(node: &Node, finality: Finality) -> Result<Option<u64>, LedgerError> {
     match finality {
-        Finality::Immediate => Ok(true),
+        Finality::Immediate => node.ask_head().await.map(Some),
         Finality::Depth(depth) => {
-            let above = node.ask_head().await?.checked_sub(block);
-            Ok(above.is_some_and(|above| above >= u64::from(depth)))
+            let head = node.ask_head().await?;
+            Ok(head.checked_sub(u64::from(depth)))
         }
         // The risk is told by Core Space only: `finalized` is the stricter rule.
         Finality::Finalized | Finality::Risk(_) => {
@@ -89,9 +98,19 @@ async fn is_final(node: &Node, block: u64, finality: Finality) -> Result<bool, L
                 .ask("eth_getBlockByNumber", json!(["finalized", false]))
                 .await?;
             let number = finalized.and_then(|finalized| finalized.number);
-            Ok(number.is_some_and(|number| number.to::<u64>() >= block))
+            Ok(number.map(|number| number.to()))
         }
     }
+}
+
+pub(super) async fn final_block(ledger: &EvmLedger) -> Result<u64, LedgerError> {
+    let finality = ledger.finality;
+    let look = |node: Arc<Node>| async move {
+        let newest = final_block_of(&node, finality).await?;
+        Ok(newest.unwrap_or_default())
+    };
+    let told = ledger.pool.look_each(look, |told| told.good.len() > 1);
+    pool::reached(&told.await)
 }
 
 pub(super) async fn nonces(

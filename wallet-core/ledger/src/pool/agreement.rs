@@ -128,16 +128,25 @@ pub(crate) fn credible_head(seen: &[SeenHead], lag: u64, leap: u64) -> Option<Cr
     Some(CredibleHead { number, is_sure })
 }
 
+/// The highest that two endpoints have reached, or the only one has.
+pub(crate) fn reached(answers: &Answers<u64>) -> Result<u64, LedgerError> {
+    let mut told = answers.good.clone();
+    told.sort_unstable_by(|a, b| b.cmp(a));
+    match told.as_slice() {
+        [only] if answers.is_single() => Ok(*only),
+        [_, second, ..] => Ok(*second),
+        _ => Err(answers.why_not_agreed()),
+    }
+}
+
 /// An account's nonces: `latest` is the highest that two endpoints have reached,
 /// `pending` the highest that any tells and that can be.
 pub(crate) fn nonces(answers: &Answers<Nonces>) -> Result<Nonces, LedgerError> {
-    let mut latest: Vec<u64> = answers.good.iter().map(|told| told.latest).collect();
-    latest.sort_unstable_by(|a, b| b.cmp(a));
-    let latest = match latest.as_slice() {
-        [only] if answers.is_single() => *only,
-        [_, second, ..] => *second,
-        _ => return Err(answers.why_not_agreed()),
-    };
+    let latest = reached(&Answers {
+        configured: answers.configured,
+        good: answers.good.iter().map(|told| told.latest).collect(),
+        failed: answers.failed.clone(),
+    })?;
     let pending = answers
         .good
         .iter()
