@@ -26,7 +26,7 @@ use tokio::sync::watch;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
+    Call, CoinTransfer, FeeQuote, FinalState, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
     TransactionStatus, Transfer,
 };
 use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
@@ -132,6 +132,10 @@ impl Ledger for EvmLedger {
 
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError> {
         transactions::nonces(self, account).await
+    }
+
+    async fn final_state(&self, account: Address) -> Result<FinalState, LedgerError> {
+        transactions::final_state(self, account).await
     }
 
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError> {

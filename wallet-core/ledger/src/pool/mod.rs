@@ -36,7 +36,7 @@ use tokio::time::Instant;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 
-pub(crate) use agreement::{Answers, is_status_clear, nonces, reached, status};
+pub(crate) use agreement::{Answers, final_state, is_status_clear, nonces, reached, status};
 pub(crate) use dialect::{Dialect, Ethereum, Question};
 use heads::{Followers, HeadFeed};
 pub(crate) use node::Node;
