@@ -8,6 +8,9 @@ use jiaozi_types::agent::{CarrierFee, TokenDomain};
 use crate::error::LedgerError;
 use crate::pool::EndpointReport;
 
+/// JSON-RPC's code for a method that a node does not have.
+const METHOD_NOT_FOUND: i64 = -32_601;
+
 /// A ledger, seen through its nodes.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -65,6 +68,12 @@ pub trait Ledger: Send + Sync {
     async fn final_state(&self, account: Address) -> Result<FinalState, LedgerError> {
         let _ = account;
         Err(LedgerError::Unconfirmed)
+    }
+
+    /// Asks the sandbox's embedded bank for `atoms` of its yuan; gives the
+    /// transaction that brings them. Other ledgers refuse.
+    async fn sandbox_top_up(&self, _account: Address, _atoms: U256) -> Result<B256, LedgerError> {
+        Err(LedgerError::Node(METHOD_NOT_FOUND))
     }
 
     /// What `call` would cost.
@@ -157,8 +166,12 @@ pub enum Finality {
     Immediate,
     /// With this many blocks on top of its own.
     Depth(u32),
-    /// When the node's `finalized` block has reached it.
+    /// When the node's `finalized` block has reached it; on Conflux Core Space
+    /// the epoch that proof-of-stake votes have made final.
     Finalized,
+    /// When the node puts the risk that its block is undone at 10^-n at most;
+    /// Conflux Core Space only, whose nodes tell no less than 10^-8.
+    Risk(u8),
 }
 
 /// What a node says of itself.

@@ -28,7 +28,7 @@ const LEAST_PRICE: u128 = 20_000_000_000;
 const GAS_A_BYTE: u64 = 100;
 
 /// Whether the chain is one of eSpace's public networks.
-pub(super) fn is_public(chain: u64) -> bool {
+pub(crate) fn is_public(chain: u64) -> bool {
     PUBLIC.contains(&chain)
 }
 
@@ -90,9 +90,6 @@ fn read(signed: &Bytes) -> Option<(alloy_primitives::B256, Address, u64, U256)> 
         .checked_add(transaction.value())?;
     Some((*transaction.tx_hash(), sender, transaction.nonce(), cost))
 }
-
-/// Blocks that eSpace's public nodes search for logs at a time.
-pub(super) const LOG_RANGE: u64 = 1000;
 
 #[cfg(test)]
 mod tests {

@@ -92,7 +92,8 @@ async fn final_block_of(node: &Node, finality: Finality) -> Result<Option<u64>, 
             let head = node.ask_head().await?;
             Ok(head.checked_sub(u64::from(depth)))
         }
-        Finality::Finalized => {
+        // The risk is told by Core Space only: `finalized` is the stricter rule.
+        Finality::Finalized | Finality::Risk(_) => {
             let finalized: Option<wire::Block> = node
                 .ask("eth_getBlockByNumber", json!(["finalized", false]))
                 .await?;
@@ -154,7 +155,7 @@ async fn final_state_of(
             let head = node.ask_head().await?;
             json!(U64::from(head.saturating_sub(u64::from(depth))))
         }
-        Finality::Finalized => json!("finalized"),
+        Finality::Finalized | Finality::Risk(_) => json!("finalized"),
     };
     let block: wire::Block = node
         .require("eth_getBlockByNumber", json!([at, false]))
@@ -164,7 +165,7 @@ async fn final_state_of(
     };
     let at = match finality {
         Finality::Immediate => at,
-        Finality::Depth(_) | Finality::Finalized => json!(number),
+        _ => json!(number),
     };
     let nonce: U64 = node
         .require("eth_getTransactionCount", json!([account, at]))

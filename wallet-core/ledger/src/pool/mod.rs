@@ -4,8 +4,7 @@
 //!
 //! ```text
 //! look, require     one good answer, hedged                 quotes, old states
-//! look_each         everyone's answer, bounded in time      status, nonces, logs
-//! require_agreed    what two say alike                      tokens, authorizations
+//! look_each         everyone's answer, bounded in time      status, nonces, logs, tokens
 //! broadcast         to all; one that takes it is enough     signed bytes
 //! heads, reports    what the endpoints are at               following, settings
 //! ```
@@ -92,6 +91,10 @@ impl Pool {
         self.dialect.chain()
     }
 
+    pub(crate) fn dialect(&self) -> &dyn Dialect {
+        self.dialect.as_ref()
+    }
+
     /// One good answer to one call. Null is none: another endpoint may know more.
     pub(crate) async fn require<T: DeserializeOwned + Send>(
         &self,
@@ -116,21 +119,6 @@ impl Pool {
             Some(node) => node.ask(method, params).await,
             None => Err(LedgerError::Unreachable),
         }
-    }
-
-    /// What two endpoints say alike, or the only one says.
-    pub(crate) async fn require_agreed<T: DeserializeOwned + PartialEq + Clone + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Result<T, LedgerError> {
-        let ask = |node: Arc<Node>| {
-            let params = params.clone();
-            async move { node.require(method, params).await }
-        };
-        self.look_each(ask, |answers| answers.agreed().is_ok())
-            .await
-            .agreed()
     }
 
     /// The head that is credible, asked anew: of two endpoints where there are two.

@@ -255,7 +255,7 @@ impl Node {
         (told.at.elapsed() < HEAD_FRESH).then_some(seen)
     }
 
-    pub(super) fn dialect(&self) -> &dyn Dialect {
+    pub(crate) fn dialect(&self) -> &dyn Dialect {
         self.dialect.as_ref()
     }
 

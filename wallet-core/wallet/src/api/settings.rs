@@ -18,6 +18,12 @@ pub enum FinalityRule {
     },
     /// When the node's `finalized` block has reached it.
     Finalized,
+    /// When the node puts the risk that it is undone at 10^-exponent at most; on
+    /// Conflux Core only.
+    Risk {
+        /// 1 to 8; 8 is a chance of one in a hundred million.
+        exponent: u8,
+    },
 }
 
 /// An endpoint. Query, path and headers may hold access keys: only scheme and
