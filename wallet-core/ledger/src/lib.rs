@@ -21,8 +21,8 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use error::LedgerError;
 pub use evm::EvmLedger;
 pub use ledger::{
-    Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts,
-    Nonces, TokenFacts, TransactionStatus, Transfer,
+    Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, FinalState, Finality, Inclusion, Ledger,
+    NodeFacts, Nonces, TokenFacts, TransactionStatus, Transfer,
 };
 pub use pool::{EndpointReport, PoolOptions, Proxy, ProxyError, RateBudget};
 

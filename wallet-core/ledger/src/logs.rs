@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::SolEvent;
-use jiaozi_types::ChainId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,9 +29,9 @@ pub(crate) struct Log {
     pub(crate) removed: bool,
 }
 
-/// Blocks or epochs asked for at first, and at most where the chain sets no bound.
+/// Epochs or blocks asked for at first; more while nodes accept it, half when one
+/// finds it too many.
 const FIRST: u64 = 1000;
-const LONGEST: u64 = 10_000;
 
 pub(crate) async fn transfers(
     pool: &Pool,
@@ -106,9 +105,8 @@ async fn in_ranges(
 ) -> Result<Vec<(Log, Agreement)>, LedgerError> {
     let mut found = Vec::new();
     let mut start = from;
-    // Grown while nodes accept it, halved when one finds it too many.
-    let mut longest = longest_range(pool.chain());
-    let mut range = FIRST;
+    let mut longest = pool.dialect().log_range();
+    let mut range = FIRST.min(longest);
     while !tokens.is_empty() && start <= to {
         let end = start.saturating_add(range.saturating_sub(1)).min(to);
         let told = in_range(pool, tokens, topics, (start, end)).await;
@@ -134,14 +132,6 @@ async fn in_ranges(
         start = next;
     }
     Ok(found)
-}
-
-/// Conflux's public nodes search 1,000 blocks or epochs at a time.
-fn longest_range(chain: ChainId) -> u64 {
-    match chain {
-        ChainId::Conflux(_) | ChainId::Eip155(1030 | 71) => FIRST,
-        ChainId::Eip155(_) => LONGEST,
-    }
 }
 
 /// What each endpoint that has reached the range's end tells of it.

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use alloy_sol_types::{Eip712Domain, SolCall};
 use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::asset::Asset;
-use serde_json::json;
 
 use crate::abi::Token;
 use crate::error::LedgerError;
@@ -58,19 +57,6 @@ pub(crate) async fn balance(
 ) -> Result<U256, LedgerError> {
     let told = view_each(pool, token, &Token::balanceOfCall { account }).await;
     told.agreed_or_lowest()
-}
-
-/// The balance at the end of `block`, by Ethereum's JSON-RPC.
-pub(crate) async fn balance_at(
-    pool: &Pool,
-    token: Address,
-    account: Address,
-    block: u64,
-) -> Result<U256, LedgerError> {
-    let data = Bytes::from(Token::balanceOfCall { account }.abi_encode());
-    let params = json!([{ "to": token, "data": data }, U64::from(block)]);
-    let bytes: Bytes = pool.require("eth_call", params).await?;
-    Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
 pub(crate) async fn facts(pool: &Pool, token: Address) -> Result<TokenFacts, LedgerError> {

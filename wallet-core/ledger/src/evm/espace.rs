@@ -28,7 +28,7 @@ const LEAST_PRICE: u128 = 20_000_000_000;
 const GAS_A_BYTE: u64 = 100;
 
 /// Whether the chain is one of eSpace's public networks.
-pub(super) fn is_public(chain: u64) -> bool {
+pub(crate) fn is_public(chain: u64) -> bool {
     PUBLIC.contains(&chain)
 }
 

@@ -3,15 +3,16 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, U64, U256};
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use alloy_sol_types::SolCall;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{EvmLedger, transactions};
+use crate::abi::Token;
 use crate::error::LedgerError;
 use crate::ledger::{Agreement, CoinTransfer, TransactionStatus};
 use crate::pool::Node;
-use crate::tokens;
 
 /// Blocks whose transactions are read at a time, at most.
 const MOST_BLOCKS: u64 = 1000;
@@ -49,12 +50,25 @@ pub(super) async fn active_by(
     }
     for token in tokens {
         // A token that was not there yet has no balances: that is no lack of state.
-        let held = tokens::balance_at(&ledger.pool, *token, account, block).await;
+        let held = token_balance_at(ledger, *token, account, block).await;
         if or_unknown(held)?.is_some_and(|held| !held.is_zero()) {
             return Ok(Some(true));
         }
     }
     Ok(Some(false))
+}
+
+/// The balance at the end of `block`.
+async fn token_balance_at(
+    ledger: &EvmLedger,
+    token: Address,
+    account: Address,
+    block: u64,
+) -> Result<U256, LedgerError> {
+    let data = Bytes::from(Token::balanceOfCall { account }.abi_encode());
+    let params = json!([{ "to": token, "data": data }, U64::from(block)]);
+    let bytes: Bytes = ledger.pool.require("eth_call", params).await?;
+    Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
+    Call, CoinTransfer, FeeQuote, FinalState, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
     TransactionStatus, Transfer,
 };
 use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
@@ -31,6 +31,7 @@ use crate::rpc::RpcRefusal;
 use crate::{logs, tokens};
 
 pub use crate::abi::Token;
+pub(crate) use espace::is_public as is_public_espace;
 pub use transfer::{token_transfer, unsigned_transaction};
 
 /// An EVM ledger.
@@ -122,6 +123,10 @@ impl Ledger for EvmLedger {
 
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError> {
         transactions::nonces(self, account).await
+    }
+
+    async fn final_state(&self, account: Address) -> Result<FinalState, LedgerError> {
+        transactions::final_state(self, account).await
     }
 
     async fn sandbox_top_up(&self, account: Address, atoms: U256) -> Result<B256, LedgerError> {

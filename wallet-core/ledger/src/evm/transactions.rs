@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{B256, U64, U256};
+use alloy_primitives::{Address, B256, U64, U256};
 use serde_json::json;
 
 use super::{EvmLedger, wire};
 use crate::error::LedgerError;
-use crate::ledger::{Agreement, Finality, Inclusion, Nonces, TransactionStatus};
+use crate::ledger::{Agreement, FinalState, Finality, Inclusion, Nonces, TransactionStatus};
 use crate::pool::{self, Node};
 
 pub(super) async fn status(
@@ -113,10 +113,7 @@ pub(super) async fn final_block(ledger: &EvmLedger) -> Result<u64, LedgerError> 
     pool::reached(&told.await)
 }
 
-pub(super) async fn nonces(
-    ledger: &EvmLedger,
-    account: alloy_primitives::Address,
-) -> Result<Nonces, LedgerError> {
+pub(super) async fn nonces(ledger: &EvmLedger, account: Address) -> Result<Nonces, LedgerError> {
     let look = |node: Arc<Node>| async move {
         let count = |tag: &'static str| {
             let params = json!([account, tag]);
@@ -131,4 +128,51 @@ pub(super) async fn nonces(
     // `pending` is the highest of all: everyone is waited for.
     let answers = ledger.pool.look_each(look, |_| false).await;
     pool::nonces(&answers)
+}
+
+/// The account as of the newest final block, by two endpoints.
+pub(super) async fn final_state(
+    ledger: &EvmLedger,
+    account: Address,
+) -> Result<FinalState, LedgerError> {
+    let finality = ledger.finality;
+    let look = |node: Arc<Node>| async move { final_state_of(&node, account, finality).await };
+    let is_clear = |told: &_| pool::final_state(told).is_ok();
+    let told = ledger.pool.look_each(look, is_clear);
+    pool::final_state(&told.await)
+}
+
+/// What one endpoint says of it. The nonce is asked for by the block's number, so
+/// that it is not newer than the block.
+async fn final_state_of(
+    node: &Node,
+    account: Address,
+    finality: Finality,
+) -> Result<FinalState, LedgerError> {
+    let at = match finality {
+        Finality::Immediate => json!("latest"),
+        Finality::Depth(depth) => {
+            let head = node.ask_head().await?;
+            json!(U64::from(head.saturating_sub(u64::from(depth))))
+        }
+        Finality::Finalized | Finality::Risk(_) => json!("finalized"),
+    };
+    let block: wire::Block = node
+        .require("eth_getBlockByNumber", json!([at, false]))
+        .await?;
+    let Some(number) = block.number else {
+        return Err(node.distrust("a block without number"));
+    };
+    let at = match finality {
+        Finality::Immediate => at,
+        _ => json!(number),
+    };
+    let nonce: U64 = node
+        .require("eth_getTransactionCount", json!([account, at]))
+        .await?;
+    Ok(FinalState {
+        block: number.to(),
+        time: block.timestamp.to(),
+        nonce: nonce.to(),
+    })
 }

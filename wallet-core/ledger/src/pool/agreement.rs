@@ -8,7 +8,7 @@
 use alloy_primitives::U256;
 
 use crate::error::LedgerError;
-use crate::ledger::{Agreement, Inclusion, Nonces, TransactionStatus};
+use crate::ledger::{Agreement, FinalState, Inclusion, Nonces, TransactionStatus};
 
 /// Transactions that may wait behind an account's executed ones; nodes hold no
 /// more (Conflux about 2,000), so that a higher count is not believed.
@@ -157,6 +157,31 @@ pub(crate) fn nonces(answers: &Answers<Nonces>) -> Result<Nonces, LedgerError> {
         latest,
         pending: pending.unwrap_or(latest).max(latest),
     })
+}
+
+/// An account as of a final block: the earlier of two states that fit together,
+/// so that two vouch for all that it says.
+pub(crate) fn final_state(answers: &Answers<FinalState>) -> Result<FinalState, LedgerError> {
+    if answers.is_single() {
+        return answers.agreed();
+    }
+    let mut told = answers.good.clone();
+    told.sort_unstable_by_key(|state| std::cmp::Reverse(state.block));
+    let vouched = |(index, earlier): (usize, &FinalState)| {
+        let mut later = told.iter().take(index);
+        later.any(|later| fit(earlier, later)).then_some(*earlier)
+    };
+    let best = told.iter().enumerate().find_map(vouched);
+    best.ok_or_else(|| answers.why_not_agreed())
+}
+
+/// Whether one account can have been so and later so. Of the same block there is
+/// one state.
+fn fit(earlier: &FinalState, later: &FinalState) -> bool {
+    if earlier.block == later.block {
+        return earlier == later;
+    }
+    earlier.time <= later.time && earlier.nonce <= later.nonce
 }
 
 /// Where a transaction stands. Each endpoint's own view comes with its own word

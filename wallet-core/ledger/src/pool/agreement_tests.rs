@@ -149,6 +149,27 @@ proptest! {
         prop_assert_eq!(told.latest, truth);
     }
 
+    /// Nothing is dead by a final state that no honest endpoint bears out.
+    #[test]
+    fn one_liar_ends_no_payment(
+        block in 10..20_u64,
+        lag in 0..5_u64,
+        lie in (0..30_u64, any::<u64>(), any::<u64>()),
+    ) {
+        // Time and nonces grow with blocks.
+        let honest = |block: u64| FinalState { block, time: block * 10, nonce: block / 2 };
+        let liar = FinalState { block: lie.0, time: lie.1, nonce: lie.2 };
+        if let Ok(told) = final_state(&answers(2, vec![liar, honest(block)])) {
+            prop_assert!(told.time <= block * 10 && told.nonce <= block / 2);
+        }
+        let three = answers(3, vec![honest(block), liar, honest(block - lag)]);
+        let told = final_state(&three).unwrap();
+        prop_assert!(told.time <= block * 10 && told.nonce <= block / 2);
+        prop_assert!(told.block >= block - lag);
+        prop_assert!(final_state(&answers(2, vec![liar])).is_err());
+        prop_assert_eq!(final_state(&answers(1, vec![liar])), Ok(liar));
+    }
+
     /// An authorization is used or unused when two say so.
     #[test]
     fn one_liar_uses_no_authorization(

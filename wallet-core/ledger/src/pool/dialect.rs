@@ -8,6 +8,7 @@ use jiaozi_types::ChainId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::evm::is_public_espace as is_public;
 use crate::logs::Log;
 
 /// A JSON-RPC method with its parameters.
@@ -47,6 +48,10 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync + 'static {
     fn ask_logs(&self, contracts: &[Address], topics: &Value, range: (u64, u64)) -> Question;
     /// Reads one of the logs; `None` when it makes no sense.
     fn read_log(&self, log: &Value) -> Option<Log>;
+    /// Blocks (or epochs) that nodes search for logs at a time, at most.
+    fn log_range(&self) -> u64 {
+        1000
+    }
     /// Whether public nodes count the method against the tighter of their rates.
     fn is_costly(&self, method: &str) -> bool;
 }
@@ -111,6 +116,11 @@ impl Dialect for Ethereum {
 
     fn read_log(&self, log: &Value) -> Option<Log> {
         Log::deserialize(log).ok()
+    }
+
+    fn log_range(&self) -> u64 {
+        // eSpace's public nodes take no more; others are asked for what they take.
+        if is_public(self.chain) { 1000 } else { 10_000 }
     }
 
     fn is_costly(&self, method: &str) -> bool {

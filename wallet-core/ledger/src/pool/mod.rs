@@ -4,8 +4,7 @@
 //!
 //! ```text
 //! look, require     one good answer, hedged                 quotes, old states
-//! look_each         everyone's answer, bounded in time      status, nonces, logs
-//! require_agreed    what two say alike                      tokens, authorizations
+//! look_each         everyone's answer, bounded in time      status, nonces, logs, tokens
 //! broadcast         to all; one that takes it is enough     signed bytes
 //! heads, reports    what the endpoints are at               following, settings
 //! ```
@@ -36,7 +35,7 @@ use tokio::time::Instant;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 
-pub(crate) use agreement::{Answers, is_status_clear, nonces, reached, status};
+pub(crate) use agreement::{Answers, final_state, is_status_clear, nonces, reached, status};
 pub(crate) use dialect::{Dialect, Ethereum, Question};
 use heads::{Followers, HeadFeed};
 pub(crate) use node::Node;
@@ -90,6 +89,10 @@ impl Pool {
     /// The chain that every answer is about.
     pub(crate) fn chain(&self) -> ChainId {
         self.dialect.chain()
+    }
+
+    pub(crate) fn dialect(&self) -> &dyn Dialect {
+        self.dialect.as_ref()
     }
 
     /// One good answer to one call. Null is none: another endpoint may know more.

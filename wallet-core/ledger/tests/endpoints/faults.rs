@@ -155,3 +155,18 @@ async fn after_a_reconnect_the_chain_is_compared_again() {
     };
     assert!(matches!(error, LedgerError::WrongChain { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn a_reconnect_that_nobody_notices_is_noticed() {
+    let node = ScriptedNode::start().await;
+    let ledger = ledger(&[&node], patient());
+    assert_eq!(ledger.coin_balance(ACCOUNT).await, Ok(U256::from(500)));
+    // This answer is its connection's last: the next call has a new one, without
+    // any failure in between.
+    node.script().closes = true;
+    assert_eq!(ledger.coin_balance(ACCOUNT).await, Ok(U256::from(500)));
+    node.script().closes = false;
+    node.script().chain = 1;
+    let error = ledger.coin_balance(ACCOUNT).await.unwrap_err();
+    assert!(matches!(error, LedgerError::WrongChain { .. }), "{error}");
+}

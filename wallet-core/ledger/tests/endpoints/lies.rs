@@ -155,6 +155,24 @@ async fn no_nonce_is_used_up_on_one_word() {
 }
 
 #[tokio::test]
+async fn nothing_is_dead_on_one_word() {
+    let (liar, honest) = (ScriptedNode::start().await, ScriptedNode::start().await);
+    liar.script().nonces = (900, 900);
+    honest.script().head = 104;
+    let both = ledger(&[&liar, &honest], patient());
+    assert_eq!(
+        both.final_state(ACCOUNT).await,
+        Err(LedgerError::Unconfirmed)
+    );
+    liar.script().nonces = (3, 3);
+    let state = both.final_state(ACCOUNT).await.unwrap();
+    assert_eq!(
+        (state.block, state.nonce, state.time),
+        (98, 3, 1_700_000_098)
+    );
+}
+
+#[tokio::test]
 async fn no_authorization_is_used_on_one_word() {
     let nodes = [ScriptedNode::start().await, ScriptedNode::start().await];
     let both = ledger(&[&nodes[0], &nodes[1]], patient());

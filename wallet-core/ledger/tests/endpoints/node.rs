@@ -77,6 +77,8 @@ pub struct Script {
     pub refuses: Option<(i64, &'static str)>,
     pub fault: Fault,
     pub delay: Duration,
+    /// Whether each answer is its connection's last.
+    pub closes: bool,
     /// What was asked, and what was sent.
     pub asked: Vec<String>,
     pub sent: Vec<Bytes>,
@@ -119,6 +121,7 @@ impl ScriptedNode {
             refuses: None,
             fault: Fault::None,
             delay: Duration::ZERO,
+            closes: false,
             asked: Vec::new(),
             sent: Vec::new(),
         }));
@@ -324,13 +327,13 @@ async fn serve(
             return serve_websocket(stream, script, heads).await;
         }
         let request: Value = serde_json::from_slice(&body)?;
-        let (fault, delay, reply) = {
+        let (fault, delay, closes, reply) = {
             let mut script = script.lock().unwrap();
             let reply = script.reply(&request);
-            (script.fault.clone(), script.delay, reply)
+            (script.fault.clone(), script.delay, script.closes, reply)
         };
         tokio::time::sleep(delay).await;
-        if !write_answer(&mut stream, &fault, reply).await? {
+        if !write_answer(&mut stream, &fault, closes, reply).await? {
             return Ok(());
         }
     }
@@ -369,10 +372,11 @@ pub fn header(head: &str, name: &str) -> Option<String> {
 async fn write_answer(
     stream: &mut TcpStream,
     fault: &Fault,
+    closes: bool,
     mut reply: Value,
 ) -> std::io::Result<bool> {
     let mut status = "200 OK".to_owned();
-    let mut extra = String::new();
+    let mut extra = if closes { "connection: close\r\n" } else { "" }.to_owned();
     let mut body = reply.to_string();
     let mut length = None;
     match fault {
@@ -427,7 +431,7 @@ async fn write_answer(
     if matches!(fault, Fault::Promised) {
         return std::future::pending().await;
     }
-    Ok(*fault != Fault::Truncate)
+    Ok(*fault != Fault::Truncate && !closes)
 }
 
 async fn serve_websocket(
