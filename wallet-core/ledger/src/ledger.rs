@@ -53,6 +53,17 @@ pub trait Ledger: Send + Sync {
     /// `pending` is the highest that any endpoint has told.
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError>;
 
+    /// The account as of the newest block that the network's rule calls final:
+    /// an answer that payments are declared dead by, as beyond it nothing is
+    /// taken back. Where two endpoints are configured it is the earlier of two
+    /// that fit together, else the error is [`LedgerError::Unconfirmed`]. A
+    /// ledger that cannot tell answers so, and no payment is ever declared dead
+    /// by its nonce or its time.
+    async fn final_state(&self, account: Address) -> Result<FinalState, LedgerError> {
+        let _ = account;
+        Err(LedgerError::Unconfirmed)
+    }
+
     /// What `call` would cost.
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError>;
 
@@ -127,6 +138,17 @@ pub struct Nonces {
     pub latest: u64,
     /// After every transaction that the node knows to be waiting, too.
     pub pending: u64,
+}
+
+/// An account as of the newest final block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinalState {
+    /// The block's number.
+    pub block: u64,
+    /// Its Unix second: every block that may still come is at least as late.
+    pub time: u64,
+    /// The account's next nonce after it.
+    pub nonce: u64,
 }
 
 /// A call to be priced.

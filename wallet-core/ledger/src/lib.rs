@@ -15,6 +15,6 @@ pub use endpoint::{Endpoint, EndpointError};
 pub use error::LedgerError;
 pub use evm::EvmLedger;
 pub use ledger::{
-    Agreement, Call, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts, Nonces,
-    TokenFacts, TransactionStatus, Transfer,
+    Agreement, Call, CoreQuote, FeeQuote, FinalState, Finality, Inclusion, Ledger, NodeFacts,
+    Nonces, TokenFacts, TransactionStatus, Transfer,
 };

@@ -26,7 +26,8 @@ use serde_json::{Value, json};
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TransactionStatus, Transfer,
+    Call, FeeQuote, FinalState, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TransactionStatus,
+    Transfer,
 };
 use crate::rpc::{RpcClient, RpcError};
 
@@ -233,6 +234,10 @@ impl Ledger for EvmLedger {
             latest: latest.to(),
             pending: pending.max(latest).to(),
         })
+    }
+
+    async fn final_state(&self, account: Address) -> Result<FinalState, LedgerError> {
+        transactions::final_state(self, account).await
     }
 
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError> {

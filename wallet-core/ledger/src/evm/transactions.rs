@@ -1,11 +1,11 @@
 //! Where a transaction stands, by the network's own rule of finality.
 
-use alloy_primitives::{B256, U64, U256};
+use alloy_primitives::{Address, B256, U64, U256};
 use serde_json::json;
 
 use super::{EvmLedger, wire};
 use crate::error::LedgerError;
-use crate::ledger::{Agreement, Finality, Inclusion, Ledger, TransactionStatus};
+use crate::ledger::{Agreement, FinalState, Finality, Inclusion, Ledger, TransactionStatus};
 
 pub(super) async fn status(
     ledger: &EvmLedger,
@@ -72,4 +72,38 @@ async fn is_final(ledger: &EvmLedger, block: u64) -> Result<bool, LedgerError> {
             Ok(number.is_some_and(|number| number.to::<u64>() >= block))
         }
     }
+}
+
+/// The account as of the newest final block. The nonce is asked for by the
+/// block's number, so that it is not newer than the block.
+pub(super) async fn final_state(
+    ledger: &EvmLedger,
+    account: Address,
+) -> Result<FinalState, LedgerError> {
+    let at = match ledger.finality {
+        Finality::Immediate => json!("latest"),
+        Finality::Depth(depth) => {
+            let head = ledger.head().await?;
+            json!(U64::from(head.saturating_sub(u64::from(depth))))
+        }
+        Finality::Finalized => json!("finalized"),
+    };
+    let block: wire::Block = ledger
+        .require("eth_getBlockByNumber", json!([at, false]))
+        .await?;
+    let number = block
+        .number
+        .ok_or(LedgerError::Garbage("a block without number"))?;
+    let at = match ledger.finality {
+        Finality::Immediate => at,
+        Finality::Depth(_) | Finality::Finalized => json!(number),
+    };
+    let nonce: U64 = ledger
+        .require("eth_getTransactionCount", json!([account, at]))
+        .await?;
+    Ok(FinalState {
+        block: number.to(),
+        time: block.timestamp.to(),
+        nonce: nonce.to(),
+    })
 }
