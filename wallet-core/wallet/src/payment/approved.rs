@@ -1,5 +1,6 @@
 //! Approved: the person said yes, and the disk knows. Nothing new is signed.
 
+use jiaozi_ledger::{LedgerError, Nonces};
 use jiaozi_types::agent::{AgentError, Request, Response, SignRequest};
 
 use super::record::{Act, Envelope, PaymentRecord, Phase};
@@ -51,8 +52,13 @@ impl Payment<Approved> {
 
     /// Has the vault sign, and makes the bytes durable before they are handed
     /// on. The caller holds the account's nonce for the time of this call.
-    pub async fn sign(self, desk: &Desk) -> Result<Payment<Signed>, WalletError> {
-        match self.ask_vault(desk).await {
+    /// `nonces` were asked for while the approval was written.
+    pub async fn sign(
+        self,
+        nonces: Result<Nonces, LedgerError>,
+        desk: &Desk,
+    ) -> Result<Payment<Signed>, WalletError> {
+        match self.ask_vault(nonces, desk).await {
             Ok(envelope) => self.signed(envelope, desk),
             Err(error) => {
                 self.forget(desk)?;
@@ -81,20 +87,23 @@ impl Payment<Approved> {
         }
     }
 
-    async fn ask_vault(&self, desk: &Desk) -> Result<Envelope, WalletError> {
-        let nonce = self.reserve(desk).await?;
+    async fn ask_vault(
+        &self,
+        nonces: Result<Nonces, LedgerError>,
+        desk: &Desk,
+    ) -> Result<Envelope, WalletError> {
+        let nonce = self.reserve(nonces?, desk)?;
         let request = self.terms.sign_request(nonce);
         sign(request, Act::Pays, nonce, self.terms.gas.clone(), desk).await
     }
 
     /// The nonce to sign over: a free one, or the very one over which bytes of an
     /// earlier attempt may be about.
-    pub(super) async fn reserve(&self, desk: &Desk) -> Result<u64, WalletError> {
+    pub(super) fn reserve(&self, nonces: Nonces, desk: &Desk) -> Result<u64, WalletError> {
         let earlier = self.state.earlier.as_ref();
         let bound = earlier
             .map(|earlier| Earlier::of(earlier, &self.terms))
             .transpose()?;
-        let nonces = desk.ledger.nonces(self.terms.from).await?;
         let (chain, from) = (self.terms.chain(), self.terms.from);
         match bound {
             Some(Earlier::SameNonce(nonce)) => {

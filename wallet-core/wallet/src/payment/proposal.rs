@@ -77,13 +77,14 @@ impl Proposal {
         let asset = wish.amount.asset().clone();
         let method = method(&wish, network, now);
         let call = transfer_call(asset.id(), wish.from, wish.payee, &wish.amount);
-        let quote = async { Ok(desk.ledger.quote(&call).await?) };
-        // Nothing is missed when the first error ends the others.
-        let (balance_after, quote, ()) = tokio::try_join!(
+        let (balance_after, not_paid, quote) = tokio::join!(
             money_left(&wish, desk),
-            quote,
-            not_paid_elsewhere(&wish, &method, desk)
-        )?;
+            not_paid_elsewhere(&wish, &method, desk),
+            desk.ledger.quote(&call),
+        );
+        // Too little money is what makes the quote fail, too: it is said first.
+        let (balance_after, ()) = (balance_after?, not_paid?);
+        let quote = quote?;
         let margin = quote.gas / 4;
         let gas = quote.gas.saturating_add(margin);
         let limit = match method {

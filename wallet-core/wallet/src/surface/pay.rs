@@ -1,5 +1,7 @@
 //! Paying: a request is read, a proposal made, the proposal approved.
 
+use std::sync::Arc;
+
 use alloy_primitives::Address as EvmAddress;
 use jiaozi_types::{Address, Amount, Asset, AssetId, PurchaseId};
 
@@ -88,9 +90,12 @@ impl Wallet {
             .ok_or(ErrorCode::UnknownNetwork)?;
         let desk = self.desk(&network).await?;
         let turn = self.turn(id).await;
-        let signed = Payment::<Approved>::begin(terms, &desk)?
-            .sign(&desk)
-            .await?;
+        // The ledger is asked while the disk writes.
+        let (ledger, from) = (Arc::clone(&desk.ledger), terms.from);
+        let nonces = tokio::spawn(async move { ledger.nonces(from).await });
+        let approved = Payment::<Approved>::begin(terms, &desk)?;
+        let nonces = nonces.await.map_err(|_| ErrorCode::Internal)?;
+        let signed = approved.sign(nonces, &desk).await?;
         drop(signing);
         lock(&self.inner.proposals).remove(&id);
         let step = signed.submit(&desk).await?;

@@ -1,7 +1,7 @@
 //! Second attempts, replacements, and looking back.
 
 use alloy_primitives::B256;
-use jiaozi_ledger::{LedgerError, TransactionStatus};
+use jiaozi_ledger::{LedgerError, Nonces, TransactionStatus};
 
 use super::super::{
     Act, Approved, Method, Payment, Phase, Recall, Terms, add_envelope, look_back, resume,
@@ -20,6 +20,10 @@ fn plain(scene: &Scene) -> Terms {
         method: Method::Token,
         ..scene.terms()
     }
+}
+
+async fn nonces(scene: &Scene) -> Nonces {
+    scene.desk.ledger.nonces(scene.terms().from).await.unwrap()
 }
 
 async fn refused(scene: &Scene, terms: Terms) {
@@ -62,7 +66,7 @@ async fn a_refused_authorization_may_be_tried_again_from_the_same_account_only()
     let again = begin(&scene, sooner).unwrap();
     // The older one stays valid that long, whatever the new one says.
     assert_eq!(again.terms().valid_before(), Some(VALID_BEFORE));
-    assert_eq!(again.reserve(&scene.desk).await.unwrap(), 5);
+    assert_eq!(again.reserve(nonces(&scene).await, &scene.desk).unwrap(), 5);
 }
 
 #[tokio::test]
@@ -70,10 +74,12 @@ async fn a_refused_plain_payment_may_be_tried_again_over_the_same_nonce_only() {
     let scene = Scene::new();
     refused(&scene, plain(&scene)).await;
     let again = begin(&scene, plain(&scene)).unwrap();
-    assert_eq!(again.reserve(&scene.desk).await.unwrap(), 5);
+    assert_eq!(again.reserve(nonces(&scene).await, &scene.desk).unwrap(), 5);
     // The nonce was used meanwhile: perhaps by the very bytes that were refused.
     scene.ledger.set(|script| script.latest_nonce = 6);
-    let error = again.reserve(&scene.desk).await.unwrap_err();
+    let error = again
+        .reserve(nonces(&scene).await, &scene.desk)
+        .unwrap_err();
     assert_eq!(error.code(), ErrorCode::AttemptOpen);
     // Nothing was signed: what is known of the first attempt is back.
     again.forget(&scene.desk).unwrap();

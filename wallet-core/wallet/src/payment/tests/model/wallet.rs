@@ -157,7 +157,9 @@ impl ModelWallet {
             let Ok(approved) = Payment::<Approved>::begin(terms, &self.desk) else {
                 return; // paid, under way, or not proven dead
             };
-            let Ok(nonce) = approved.reserve(&self.desk).await else {
+            let nonces = self.desk.ledger.nonces(approved.terms().from).await;
+            let nonce = nonces.map(|nonces| approved.reserve(nonces, &self.desk));
+            let Ok(Ok(nonce)) = nonce else {
                 approved.forget(&self.desk).unwrap();
                 return;
             };
