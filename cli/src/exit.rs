@@ -31,11 +31,13 @@ pub enum Exit {
     PaymentFailed = 9,
     /// The time to wait is over; what was waited for may still come.
     StillWaiting = 10,
+    /// It cannot be told at present whether the payment happened.
+    NotKnown = 11,
 }
 
 impl Exit {
     /// Every code.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Success,
         Self::Internal,
         Self::Usage,
@@ -47,6 +49,7 @@ impl Exit {
         Self::Storage,
         Self::PaymentFailed,
         Self::StillWaiting,
+        Self::NotKnown,
     ];
 
     /// The number.
@@ -122,6 +125,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NodeWrongChain
         | C::NodeBusy
         | C::NodeError
+        | C::NodesDisagree
         | C::SandboxFailed => Exit::Node,
         C::ProfileOpen | C::NewerVersion | C::StoreDamaged | C::DiskFull | C::StorageFailed => {
             Exit::Storage
@@ -134,7 +138,10 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::Reverted
         | C::AuthorizationExpired
         | C::Interrupted
-        | C::Replaced => Exit::PaymentFailed,
+        | C::Replaced
+        | C::Cancelled
+        | C::AttemptOpen
+        | C::TooLateToReplace => Exit::PaymentFailed,
     }
 }
 

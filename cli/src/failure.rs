@@ -61,6 +61,8 @@ own_codes! {
     IdAmbiguous = "id_ambiguous" => BadInput,
     /// What was waited for has not come in time.
     StillWaiting = "still_waiting" => StillWaiting,
+    /// It cannot be told at present what became of the payment.
+    NotKnown = "not_known" => NotKnown,
     /// The receipt cannot be drawn.
     ReceiptFailed = "receipt_failed" => Internal,
     /// The file's ending says no kind of receipt.

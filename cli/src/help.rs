@@ -14,7 +14,7 @@ use crate::messages::Messages;
 use crate::options::CommandLine;
 
 /// What the exit codes mean, in their order.
-const EXITS: [&str; 11] = [
+const EXITS: [&str; 12] = [
     "exit_success",
     "exit_internal",
     "exit_usage",
@@ -26,6 +26,7 @@ const EXITS: [&str; 11] = [
     "exit_storage",
     "exit_payment_failed",
     "exit_still_waiting",
+    "exit_not_known",
 ];
 
 /// The command line, with its help in the language of `messages`.

@@ -99,7 +99,12 @@ pub enum Command {
     /// Pay
     Pay(Pay),
     /// One payment, by its id
+    #[command(visible_alias = "show")]
     Payment(Payment),
+    /// Cancel a payment that is in no block yet
+    Cancel(Replace),
+    /// Offer a higher fee for a payment that is in no block yet
+    SpeedUp(Replace),
     /// Payments, newest first
     History(History),
     /// Saved payees
@@ -295,6 +300,18 @@ pub struct Payment {
     pub wait: bool,
     /// Give up waiting after so many seconds
     #[arg(long, value_name = "SECONDS", requires = "wait")]
+    pub timeout: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Replace {
+    /// The payment's id, as the history shows it, or its beginning
+    pub id: String,
+    /// Do not ask; needed where there is no terminal
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Give up waiting for the outcome after so many seconds (120)
+    #[arg(long, value_name = "SECONDS")]
     pub timeout: Option<u64>,
 }
 

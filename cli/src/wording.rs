@@ -1,7 +1,8 @@
 //! Words for what the views hold.
 
 use jiaozi_wallet::api::{
-    Direction, NetworkView, PayeeStanding, PayeeView, PaymentState, PaymentView, Warning,
+    Checked, Direction, NetworkView, PayeeStanding, PayeeView, PaymentState, PaymentView, Sight,
+    Warning,
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -19,6 +20,38 @@ pub fn state(messages: &Messages, state: PaymentState) -> &str {
         PaymentState::Settled => "state_settled",
         PaymentState::Failed => "state_failed",
         PaymentState::Replaced => "state_replaced",
+        PaymentState::Expired => "state_expired",
+        PaymentState::Unknown => "state_unknown",
+    })
+}
+
+/// What the last look at the ledger found besides, as a sentence.
+pub fn sight(messages: &Messages, payment: &PaymentView) -> Option<String> {
+    let key = match payment.sight.as_ref() {
+        None if payment.cancelling => "sight_cancelling",
+        None => return None,
+        Some(Sight::NoNode) => "sight_no_node",
+        Some(Sight::NodesDisagree) => "sight_nodes_disagree",
+        Some(Sight::Returned) => "sight_returned",
+        Some(Sight::PlaceTaken) => "sight_place_taken",
+        Some(Sight::PaidElsewhere { .. }) => "sight_paid_elsewhere",
+        Some(Sight::Refused) => "sight_refused",
+        Some(Sight::Behind { payment: Some(id) }) => {
+            return Some(messages.fill("sight_behind", &[("id", &short_id(id))]));
+        }
+        Some(Sight::Behind { payment: None }) => "sight_behind_elsewhere",
+        Some(Sight::Slow) => "sight_slow",
+        Some(Sight::TimeOver) => "sight_time_over",
+    };
+    Some(messages.text(key).to_owned())
+}
+
+/// Who stands behind its place on the ledger.
+pub fn checked(messages: &Messages, checked: Checked) -> &str {
+    messages.text(match checked {
+        Checked::Single => "checked_single",
+        Checked::Agreed => "checked_agreed",
+        Checked::Unconfirmed => "checked_unconfirmed",
     })
 }
 

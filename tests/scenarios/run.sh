@@ -6,4 +6,4 @@ cd "$(dirname "$0")/../.."
 [ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci --no-fund --no-audit --loglevel=error)
 # Built before the namespace closes the way to the registries.
 cargo build --quiet --workspace --all-targets --locked
-exec tests/nodes/in-netns.sh cargo test --workspace --locked --offline --test pay -- --test-threads=1 "$@"
+exec tests/nodes/in-netns.sh cargo test --workspace --locked --offline --test pay --test replace -- --test-threads=1 "$@"

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiaozi_wallet::Wallet;
 use jiaozi_wallet::api::{
-    ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, PaymentView, StateFilter,
+    ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, PaymentState, PaymentView,
+    StateFilter,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -163,10 +164,11 @@ pub async fn one(session: &Session, options: &Payment) -> Result<(), Failure> {
     session
         .out
         .answer(&payment, |out| show_payment(out, &payment))?;
-    if options.wait && super::is_under_way(payment.state) {
-        return Err(OwnCode::StillWaiting.into());
+    match payment.state {
+        PaymentState::Unknown => Err(OwnCode::NotKnown.into()),
+        state if options.wait && super::is_under_way(state) => Err(OwnCode::StillWaiting.into()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// A payment by its id or transaction, or by the beginning of one.
@@ -207,6 +209,7 @@ pub fn show_payment(out: &Output, payment: &PaymentView) -> Result<(), Failure> 
             Some(wording::state(messages, payment.state).to_owned()),
         ),
         ("why", why),
+        ("seen", wording::sight(messages, payment)),
         (
             "direction",
             Some(wording::direction(messages, payment.direction).to_owned()),
@@ -226,6 +229,12 @@ pub fn show_payment(out: &Output, payment: &PaymentView) -> Result<(), Failure> 
         ),
         ("network", Some(wording::network(messages, payment))),
         ("block", payment.block.map(|block| block.to_string())),
+        (
+            "checked",
+            payment
+                .checked
+                .map(|checked| wording::checked(messages, checked).to_owned()),
+        ),
         ("transaction", payment.transaction.clone()),
         ("id", Some(payment.id.clone())),
     ])

@@ -11,9 +11,10 @@ mod network;
 mod pay;
 mod receipt;
 mod receive;
+mod replace;
 mod setup;
 
-use jiaozi_wallet::api::PaymentState;
+use jiaozi_wallet::api::{PaymentState, ReplacementAct};
 
 use crate::failure::Failure;
 use crate::options::Command;
@@ -46,6 +47,8 @@ pub async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::Receive(options) => receive::run(session, options).await,
         Command::Pay(options) => pay::run(session, options).await,
         Command::Payment(options) => history::one(session, options).await,
+        Command::Cancel(options) => replace::run(session, options, ReplacementAct::Cancel).await,
+        Command::SpeedUp(options) => replace::run(session, options, ReplacementAct::SpeedUp).await,
         Command::History(options) => history::list(session, options).await,
         Command::Contacts(command) => contacts::run(session, command).await,
         Command::Network(command) => network::run(session, command).await,
@@ -65,7 +68,11 @@ fn is_under_way(state: PaymentState) -> bool {
         | PaymentState::Approved
         | PaymentState::Signed
         | PaymentState::Submitted
-        | PaymentState::Included => true,
-        PaymentState::Settled | PaymentState::Failed | PaymentState::Replaced => false,
+        | PaymentState::Included
+        | PaymentState::Unknown => true,
+        PaymentState::Settled
+        | PaymentState::Failed
+        | PaymentState::Replaced
+        | PaymentState::Expired => false,
     }
 }

@@ -214,7 +214,7 @@ async fn follow(
 /// Whether a payment has come as far as was asked for.
 fn is_there(state: PaymentState, wait: WaitFor) -> bool {
     match wait {
-        WaitFor::Submitted => true,
+        WaitFor::Submitted => state != PaymentState::Unknown,
         WaitFor::Included => matches!(state, PaymentState::Included | PaymentState::Settled),
         WaitFor::Settled => state == PaymentState::Settled,
     }
@@ -231,7 +231,10 @@ fn report(session: &Session, payment: &PaymentView, options: &Pay) -> Result<(),
         return Ok(());
     }
     Err(Failure::Own {
-        code: OwnCode::StillWaiting,
+        code: match payment.state {
+            PaymentState::Unknown => OwnCode::NotKnown,
+            _ => OwnCode::StillWaiting,
+        },
         money: MoneyState::Moving,
         values: [].into(),
     })

@@ -1,6 +1,8 @@
 //! Requests, proposals, payments.
 
-use jiaozi_wallet::api::{PaymentView, ProposalView, ProposeInput, RequestView};
+use jiaozi_wallet::api::{
+    PaymentView, ProposalView, ProposeInput, ReplacementAct, ReplacementView, RequestView,
+};
 use tauri::ipc::{InvokeBody, Request};
 use tauri::{State, command};
 
@@ -40,4 +42,27 @@ pub async fn approve(shell: State<'_, Shell>, id: String) -> Answer<PaymentView>
 #[command]
 pub async fn payment(shell: State<'_, Shell>, id: String) -> Answer<PaymentView> {
     shell.wallet().await?.payment(id).await.map_err(view)
+}
+
+/// What a cancellation or a higher fee would cost.
+#[command]
+pub async fn propose_replacement(
+    shell: State<'_, Shell>,
+    id: String,
+    act: ReplacementAct,
+) -> Answer<ReplacementView> {
+    let wallet = shell.wallet().await?;
+    wallet.propose_replacement(id, act).await.map_err(view)
+}
+
+/// May open the vault's window; gives the payment as it stands then.
+#[command]
+pub async fn cancel_payment(shell: State<'_, Shell>, id: String) -> Answer<PaymentView> {
+    shell.wallet().await?.cancel(id).await.map_err(view)
+}
+
+/// May open the vault's window; gives the payment as it stands then.
+#[command]
+pub async fn speed_up_payment(shell: State<'_, Shell>, id: String) -> Answer<PaymentView> {
+    shell.wallet().await?.speed_up(id).await.map_err(view)
 }

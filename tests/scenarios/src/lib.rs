@@ -7,7 +7,9 @@
 mod node;
 mod pay;
 mod person;
+mod replace;
 
 pub use node::{Node, RealNode};
 pub use pay::pay_a_shop;
 pub use person::Person;
+pub use replace::replace_payments;

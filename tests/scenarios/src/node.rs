@@ -156,6 +156,22 @@ impl Node {
         }))
     }
 
+    /// Calls a real node as no wallet does, to steer it.
+    pub async fn rpc(&self, method: &str, params: &[&str]) {
+        let Self::Real(node) = self else {
+            panic!("the sandbox is not steered");
+        };
+        let (url, _) = endpoint(&node.facts);
+        let called = Command::new(scripts().join("node_modules/.bin/cast"))
+            .args(["rpc", "--rpc-url", &url, method])
+            .args(params)
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8_lossy(&called.stderr);
+        assert!(called.status.success(), "{method}: {said}");
+    }
+
     /// Where wallets find the sandbox.
     pub fn sandbox_host(&self) -> Arc<dyn SandboxHost> {
         match self {

@@ -6,7 +6,7 @@ use jiaozi_wallet::api::{
 
 use crate::{Node, Person};
 
-fn wish(request: &str) -> ProposeInput {
+pub(crate) fn wish(request: &str) -> ProposeInput {
     ProposeInput {
         request: request.to_owned(),
         amount: None,

@@ -24,6 +24,8 @@ import type { ProposalView } from "../bindings/ProposalView";
 import type { ProposeInput } from "../bindings/ProposeInput";
 import type { ReceiveInput } from "../bindings/ReceiveInput";
 import type { ReceiveView } from "../bindings/ReceiveView";
+import type { ReplacementAct } from "../bindings/ReplacementAct";
+import type { ReplacementView } from "../bindings/ReplacementView";
 import type { RequestView } from "../bindings/RequestView";
 import type { Sealing } from "../bindings/Sealing";
 import type { Theme } from "../bindings/Theme";
@@ -108,6 +110,11 @@ export const readRequest = (text: string) => call<RequestView>("read_request", {
 export const readImage = (bytes: Uint8Array) => call<RequestView>("read_image", bytes);
 export const propose = (input: ProposeInput) => call<ProposalView>("propose", { input });
 export const approve = (id: string) => call<PaymentView>("approve", { id });
+/** What a cancellation or a higher fee would cost. */
+export const proposeReplacement = (id: string, act: ReplacementAct) =>
+  call<ReplacementView>("propose_replacement", { id, act });
+export const cancelPayment = (id: string) => call<PaymentView>("cancel_payment", { id });
+export const speedUpPayment = (id: string) => call<PaymentView>("speed_up_payment", { id });
 export const payment = (id: string) => call<PaymentView>("payment", { id });
 export const receive = (input: ReceiveInput) => call<ReceiveView>("receive", { input });
 

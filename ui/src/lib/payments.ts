@@ -1,6 +1,7 @@
 /** What a payment is called and how it stands. */
 import type { PayeeView } from "../bindings/PayeeView";
 import type { PaymentView } from "../bindings/PaymentView";
+import type { Sight } from "../bindings/Sight";
 import { t } from "./i18n.svelte";
 import { shortAddress } from "./text";
 
@@ -21,10 +22,27 @@ export function payeeName(payee: PayeeView): string {
 
 /** Whether it is not over yet. */
 export const isWaiting = ({ state }: PaymentView): boolean =>
-  state === "approved" || state === "signed" || state === "submitted" || state === "included";
+  state === "approved" ||
+  state === "signed" ||
+  state === "submitted" ||
+  state === "included" ||
+  state === "unknown";
 
 /** Whether it ended without moving money. */
-export const isFailed = ({ state }: PaymentView): boolean => state === "failed" || state === "replaced";
+export const isFailed = ({ state }: PaymentView): boolean =>
+  state === "failed" || state === "replaced" || state === "expired";
+
+/** How it stands, as a sentence: what was seen besides says more than the state. */
+export function standing(payment: PaymentView): string {
+  if (payment.sight && payment.state !== "unknown") return t(`sight_${sightKey(payment.sight)}`);
+  if (payment.cancelling) return t("sight_cancelling");
+  return t(`state_${payment.state}`);
+}
+
+/** What goes first may be a payment of ours, which can be opened. */
+function sightKey(sight: Sight) {
+  return sight.kind === "behind" && sight.payment === null ? "behind_elsewhere" : sight.kind;
+}
 
 /** Where the steps of a payment lead, in order. */
 export const STEPS = ["approved", "signed", "submitted", "included", "settled"] as const;

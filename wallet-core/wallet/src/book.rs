@@ -27,6 +27,14 @@ impl Book {
         })
     }
 
+    /// Over a store that is open.
+    #[cfg(test)]
+    pub(crate) fn over(store: SealedStore) -> Self {
+        Self {
+            store: Arc::new(store),
+        }
+    }
+
     pub(crate) fn store(&self) -> &SealedStore {
         &self.store
     }
@@ -206,7 +214,7 @@ impl Book {
                 break;
             }
             let alike = record.terms.payee == wish.payee && record.terms.amount == wish.amount;
-            let stands = !matches!(record.phase, Phase::Failed { .. } | Phase::Replaced { .. });
+            let stands = !record.phase.has_failed();
             if alike && stands && record.terms.id != wish.id {
                 return Ok(Some(id));
             }

@@ -116,7 +116,10 @@ impl WalletError {
             ),
             Self::Vault(VaultError::Gone) => true,
             Self::Rule { code, .. } => {
-                matches!(code, ErrorCode::SandboxFailed | ErrorCode::ProposalExpired)
+                matches!(
+                    code,
+                    ErrorCode::SandboxFailed | ErrorCode::ProposalExpired | ErrorCode::AttemptOpen
+                )
             }
             _ => false,
         }
@@ -208,6 +211,7 @@ fn ledger_code(error: &LedgerError) -> ErrorCode {
             C::LedgerRefused
         }
         LedgerError::NotAToken => C::NotAToken,
+        LedgerError::Unconfirmed => C::NodesDisagree,
         _ => C::NodeError,
     }
 }

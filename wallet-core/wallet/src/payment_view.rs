@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use alloy_primitives::Address as EvmAddress;
+use alloy_primitives::{Address as EvmAddress, B256};
 use jiaozi_types::{Address, Amount, ChainId};
 
 use crate::api::{
     Direction, ErrorCode, ErrorView, FinalityRule, MoneyState, PayeeStanding, PayeeView,
-    PaymentState, PaymentView,
+    PaymentState, PaymentView, Sight,
 };
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::network::Network;
-use crate::payment::{PaymentRecord, Phase};
+use crate::payment::{Act, Envelope, PaymentRecord, Phase, can_cancel, can_speed_up};
 use crate::records::{ActivityRecord, EntryRecord};
 use crate::views;
 
@@ -84,11 +84,13 @@ impl<'a> Viewer<'a> {
             .iter()
             .find(|network| network.chain == terms.chain());
         let counterparty = self.payee(terms.chain(), terms.payee, terms.claimed_name.clone())?;
-        let (state, money) = standing(&record.phase);
+        let (state, money) = standing(record);
         let place = record.phase.place();
-        let fee = place
+        let cap = || record.envelope().and_then(Envelope::fee_cap);
+        let fee = place.map(|place| place.fee).or_else(cap);
+        let fee = fee
             .zip(network)
-            .map(|(place, network)| Amount::from_atoms(place.fee, network.coin.clone()));
+            .map(|(atoms, network)| Amount::from_atoms(atoms, network.coin.clone()));
         let own = counterparty.standing == PayeeStanding::Own;
         Ok(PaymentView {
             id: terms.id.to_string(),
@@ -109,13 +111,18 @@ impl<'a> Viewer<'a> {
             included_at: place.map(|place| place.time),
             block: place.map(|place| place.block),
             transaction: record
-                .phase
                 .transaction()
                 .map(|transaction| transaction.to_string()),
             reference: terms.reference.clone(),
             note: terms.note.clone(),
             memo: terms.memo.clone(),
-            error: error(&record.phase),
+            void_after: terms.valid_before(),
+            error: error(record),
+            sight: sight(record),
+            checked: record.phase.found().map(|found| found.checked),
+            cancelling: record.is_cancelling(),
+            can_cancel: can_cancel(record),
+            can_speed_up: can_speed_up(record),
         })
     }
 
@@ -180,17 +187,31 @@ impl<'a> Viewer<'a> {
             reference: entry.reference.clone(),
             note: entry.note.clone(),
             memo: None,
+            void_after: None,
             error: None,
+            sight: None,
+            checked: None,
+            cancelling: false,
+            can_cancel: false,
+            can_speed_up: false,
         })
     }
 }
 
 /// The state in people's terms, and what it means for the money.
-fn standing(phase: &Phase) -> (PaymentState, MoneyState) {
-    match phase {
+fn standing(record: &PaymentRecord) -> (PaymentState, MoneyState) {
+    let unclear = matches!(record.sight, Some(Sight::NoNode | Sight::NodesDisagree));
+    match &record.phase {
         Phase::Approved => (PaymentState::Approved, MoneyState::Safe),
-        Phase::Signed { .. } => (PaymentState::Signed, MoneyState::Moving),
-        Phase::Submitted { .. } => (PaymentState::Submitted, MoneyState::Moving),
+        Phase::Signed | Phase::Submitted if unclear => (PaymentState::Unknown, MoneyState::Moving),
+        Phase::Signed => (PaymentState::Signed, MoneyState::Moving),
+        Phase::Submitted => (PaymentState::Submitted, MoneyState::Moving),
+        Phase::Included { .. } if record.sight == Some(Sight::NodesDisagree) => {
+            (PaymentState::Unknown, MoneyState::Moving)
+        }
+        Phase::Included { found } if !found.success || cancels(record, found.transaction) => {
+            (PaymentState::Included, MoneyState::Safe)
+        }
         Phase::Included { .. } => (PaymentState::Included, MoneyState::Moved),
         Phase::Settled { .. } => (PaymentState::Settled, MoneyState::Moved),
         Phase::Failed {
@@ -199,19 +220,35 @@ fn standing(phase: &Phase) -> (PaymentState, MoneyState) {
         } => (PaymentState::Failed, MoneyState::Moved),
         Phase::Failed { .. } => (PaymentState::Failed, MoneyState::Safe),
         Phase::Replaced { .. } => (PaymentState::Replaced, MoneyState::Safe),
+        Phase::Expired { .. } => (PaymentState::Expired, MoneyState::Safe),
     }
 }
 
-fn error(phase: &Phase) -> Option<ErrorView> {
-    let (code, values) = match phase {
+fn cancels(record: &PaymentRecord, transaction: B256) -> bool {
+    record
+        .envelopes
+        .iter()
+        .any(|envelope| envelope.transaction == transaction && envelope.act == Act::Cancels)
+}
+
+/// What was seen besides; that a block refused it stands in the phase.
+fn sight(record: &PaymentRecord) -> Option<Sight> {
+    let refused = matches!(&record.phase, Phase::Included { found } if !found.success);
+    let besides = record.sight.clone().filter(|_| !record.phase.is_over());
+    besides.or_else(|| refused.then_some(Sight::Refused))
+}
+
+fn error(record: &PaymentRecord) -> Option<ErrorView> {
+    let (code, values) = match &record.phase {
         Phase::Failed { code, values, .. } => (*code, values.clone()),
         Phase::Replaced { .. } => (ErrorCode::Replaced, BTreeMap::new()),
+        Phase::Expired { .. } => (ErrorCode::AuthorizationExpired, BTreeMap::new()),
         _ => return None,
     };
     Some(ErrorView {
         code,
         retryable: false,
-        money: standing(phase).1,
+        money: standing(record).1,
         values,
     })
 }

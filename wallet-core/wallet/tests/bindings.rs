@@ -11,7 +11,7 @@ use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::{
     AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, KeyringView,
     NetworkCheck, NetworkInput, NetworkView, Overview, PaymentView, PolicyInput, ProposalView,
-    ProposeInput, ReceiveInput, ReceiveView, RequestView, WalletEvent,
+    ProposeInput, ReceiveInput, ReceiveView, ReplacementView, RequestView, WalletEvent,
 };
 use ts_rs::{Config, TS};
 
@@ -41,6 +41,7 @@ fn write_all(folder: &Path) {
         ProposeInput,
         ReceiveInput,
         ReceiveView,
+        ReplacementView,
         RequestView,
         Sealing,
         Theme,

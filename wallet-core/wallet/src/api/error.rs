@@ -147,6 +147,12 @@ error_codes! {
     Interrupted,
     /// Another transaction of the account took this one's place.
     Replaced,
+    /// The person cancelled the payment, and the ledger took the cancellation.
+    Cancelled,
+    /// An earlier attempt at this purchase may still pay.
+    AttemptOpen,
+    /// The payment is in a block or over: it cannot be cancelled or sped up.
+    TooLateToReplace,
     // Nodes
     /// No node answers.
     NodeDown,
@@ -160,6 +166,8 @@ error_codes! {
     NodeBusy,
     /// The node answered with an error.
     NodeError,
+    /// No two nodes say the same.
+    NodesDisagree,
     /// Endpoints are written `https://…`, or `http://` on this computer.
     EndpointMalformed,
     /// The network's values are not valid.

@@ -15,8 +15,9 @@ pub use activity::{ActivityPage, ActivityQuery, ContactView, DirectionFilter, St
 pub use error::{ErrorCode, ErrorView, MoneyState};
 pub use event::WalletEvent;
 pub use payment::{
-    AmountView, AssetView, Direction, FeeView, PayeeStanding, PayeeView, PaymentState, PaymentView,
-    ProposalView, ProposeInput, ReceiveInput, ReceiveView, RequestView, Verdict, Warning,
+    AmountView, AssetView, Checked, Direction, FeeView, PayeeStanding, PayeeView, PaymentState,
+    PaymentView, ProposalView, ProposeInput, ReceiveInput, ReceiveView, ReplacementAct,
+    ReplacementView, RequestView, Sight, Verdict, Warning,
 };
 pub use settings::{
     EndpointInput, EndpointView, FinalityRule, NetworkCheck, NetworkInput, NetworkView,

@@ -202,6 +202,82 @@ pub enum PaymentState {
     Failed,
     /// Another transaction took its nonce; no money moved by this one.
     Replaced,
+    /// Its time ran out before the ledger took it; no money moved.
+    Expired,
+    /// Signed, perhaps sent; it cannot be told at present what became of it.
+    /// [`PaymentView::sight`] says why.
+    Unknown,
+}
+
+/// Who stands behind what is said of a payment's place on the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Checked {
+    /// The network has one endpoint: nobody can check it.
+    Single,
+    /// Two endpoints say the same.
+    Agreed,
+    /// Others are configured, and none of them says the same yet.
+    Unconfirmed,
+}
+
+/// What the last look at the ledger found besides the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Sight {
+    /// No node answers.
+    NoNode,
+    /// The nodes do not say the same.
+    NodesDisagree,
+    /// It was in a block, which the ledger took back.
+    Returned,
+    /// Another transaction has its place; that is not final yet.
+    PlaceTaken,
+    /// It is paid or cancelled with the same words from elsewhere; that is not
+    /// final yet.
+    PaidElsewhere {
+        /// The newest block when that was seen.
+        #[ts(type = "number")]
+        block: u64,
+    },
+    /// In a block that refused it; that is not final yet.
+    Refused,
+    /// An earlier transaction of the account goes first.
+    Behind {
+        /// The payment that it belongs to; none when it was not made here.
+        payment: Option<String>,
+    },
+    /// It waits longer than usual.
+    Slow,
+    /// It cannot pay any more; it is sent on so that later payments can follow.
+    TimeOver,
+}
+
+/// What can be put in the place of a payment that is in no block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplacementAct {
+    /// Cancel it.
+    Cancel,
+    /// Offer a higher fee.
+    SpeedUp,
+}
+
+/// A cancellation or a higher fee that can be approved as it stands.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct ReplacementView {
+    /// The payment.
+    pub id: String,
+    /// What it is.
+    pub act: ReplacementAct,
+    /// What the ledger takes for it, instead of the payment's fee; none where
+    /// there is none.
+    pub fee: Option<FeeView>,
+    /// What the spend policy will do.
+    pub verdict: Verdict,
+    /// Unix second at which it is worth nothing any more.
+    #[ts(type = "number")]
+    pub valid_until: u64,
 }
 
 /// A payment, in or out.
@@ -244,8 +320,22 @@ pub struct PaymentView {
     pub note: Option<String>,
     /// The payer's own note.
     pub memo: Option<String>,
+    /// Unix second from which the ledger refuses it; none when it stays valid
+    /// until its place is taken.
+    #[ts(type = "number | null")]
+    pub void_after: Option<u64>,
     /// Why it failed.
     pub error: Option<ErrorView>,
+    /// What the last look at the ledger found besides.
+    pub sight: Option<Sight>,
+    /// Who stands behind its place on the ledger; none before it has one.
+    pub checked: Option<Checked>,
+    /// Whether a cancellation of it is under way.
+    pub cancelling: bool,
+    /// Whether it can be cancelled now.
+    pub can_cancel: bool,
+    /// Whether a higher fee can be offered for it now.
+    pub can_speed_up: bool,
 }
 
 /// What to ask for.

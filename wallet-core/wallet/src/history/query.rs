@@ -91,7 +91,10 @@ fn matches(view: &PaymentView, query: &ActivityQuery, needle: &str) -> bool {
         StateFilter::All => true,
         StateFilter::Waiting => is_waiting(view.state),
         StateFilter::Settled => view.state == PaymentState::Settled,
-        StateFilter::Failed => matches!(view.state, PaymentState::Failed | PaymentState::Replaced),
+        StateFilter::Failed => matches!(
+            view.state,
+            PaymentState::Failed | PaymentState::Replaced | PaymentState::Expired
+        ),
     };
     let time = query.from.is_none_or(|from| view.created_at >= from)
         && query.to.is_none_or(|to| view.created_at < to);
@@ -106,6 +109,7 @@ pub(crate) fn is_waiting(state: PaymentState) -> bool {
             | PaymentState::Signed
             | PaymentState::Submitted
             | PaymentState::Included
+            | PaymentState::Unknown
     )
 }
 

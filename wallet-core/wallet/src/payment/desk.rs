@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use alloy_primitives::B256;
 use jiaozi_ledger::{Inclusion, Ledger};
 use jiaozi_types::Clock;
 
-use super::record::{PaymentRecord, Phase, Place};
-use super::{Payment, Terms};
+use super::record::Found;
+use super::{Payment, State};
+use crate::api::Sight;
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::vault::VaultLink;
@@ -25,27 +27,44 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Makes a state durable, then hands it on.
-    pub(super) fn enter<S>(
+    /// Makes a state durable, then hands it on. What was seen besides in the
+    /// state before is forgotten, unless it is said again.
+    pub(super) fn enter<A, S: State>(
         &self,
-        terms: Terms,
+        from: Payment<A>,
         state: S,
-        phase: impl FnOnce(&S) -> Phase,
+        sight: Option<Sight>,
     ) -> Result<Payment<S>, WalletError> {
-        let record = PaymentRecord {
-            phase: phase(&state),
-            terms,
-        };
-        self.book.save_payment(&record)?;
-        Ok(Payment {
-            terms: record.terms,
+        let payment = Payment {
+            terms: from.terms,
+            envelopes: from.envelopes,
+            sight,
             state,
-        })
+        };
+        self.book.save_payment(&payment.record(self))?;
+        Ok(payment)
     }
 
-    /// The block of an inclusion, with its time.
-    pub(super) async fn place(&self, inclusion: &Inclusion) -> Result<Place, WalletError> {
+    /// Keeps what a look found, if that is new.
+    pub(super) fn note<S: State>(
+        &self,
+        payment: &mut Payment<S>,
+        sight: Option<Sight>,
+    ) -> Result<(), WalletError> {
+        if payment.sight != sight {
+            payment.sight = sight;
+            self.book.save_payment(&payment.record(self))?;
+        }
+        Ok(())
+    }
+
+    /// An inclusion with its block's time.
+    pub(super) async fn found(
+        &self,
+        transaction: B256,
+        inclusion: &Inclusion,
+    ) -> Result<Found, WalletError> {
         let time = self.ledger.block_time(inclusion.block).await?;
-        Ok(Place::new(inclusion, time))
+        Ok(Found::new(transaction, inclusion, time))
     }
 }

@@ -2,11 +2,13 @@
 //! the indices that lead to it.
 
 use alloy_primitives::{Address as EvmAddress, B256};
-use jiaozi_store::{KeyRange, Order};
+use jiaozi_store::{KeyRange, Order, SealedBatch};
 use jiaozi_types::{ChainId, PurchaseId};
 use serde::{Deserialize, Serialize};
 
+use super::Terms;
 use super::record::PaymentRecord;
+use crate::api::ErrorCode;
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::records::{ActivityKey, ActivityRecord};
@@ -19,6 +21,14 @@ pub struct LiveRecord {
 
 crate::records::first_version!(LiveRecord, "live");
 
+/// Marks a payment that is over and still looked back at. Key: the purchase id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WatchRecord {
+    chain: ChainId,
+}
+
+crate::records::first_version!(WatchRecord, "watch");
+
 /// Leads from a transaction to its payment. Key: the transaction's hash.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct HashRecord {
@@ -30,38 +40,31 @@ crate::records::first_version!(HashRecord, "payment_hash");
 impl Book {
     /// Saves where a payment stands. When it returns, the disk has it.
     pub(crate) fn save_payment(&self, record: &PaymentRecord) -> Result<(), WalletError> {
-        let id = record.terms.id;
-        let (key, chain) = (id.as_bytes().as_slice(), record.terms.chain());
         let mut batch = self.store().batch();
-        batch.put(key, record)?;
-        let row = ActivityRecord::Payment { chain, id };
-        batch.put(
-            ActivityKey::new(record.terms.created_at, &row).as_bytes(),
-            &row,
-        )?;
-        if record.phase.is_over() {
-            batch.delete::<LiveRecord>(key)?;
-        } else {
-            batch.put(key, &LiveRecord { chain })?;
-        }
-        if let Some(transaction) = record.phase.transaction() {
-            batch.put(transaction.as_slice(), &HashRecord { id })?;
-        }
+        put(&mut batch, record)?;
+        Ok(batch.commit()?)
+    }
+
+    /// Puts one attempt at a purchase in the place of another, at once.
+    pub(crate) fn replace_payment(
+        &self,
+        old: &PaymentRecord,
+        new: &PaymentRecord,
+    ) -> Result<(), WalletError> {
+        let mut batch = self.store().batch();
+        batch.delete::<ActivityRecord>(row(old).0.as_bytes())?;
+        put(&mut batch, new)?;
         Ok(batch.commit()?)
     }
 
     /// Forgets a payment for which nothing was signed.
     pub(crate) fn forget_payment(&self, record: &PaymentRecord) -> Result<(), WalletError> {
         let id = record.terms.id;
-        let row = ActivityRecord::Payment {
-            chain: record.terms.chain(),
-            id,
-        };
         let mut batch = self.store().batch();
         batch.delete::<PaymentRecord>(id.as_bytes())?;
         batch.delete::<LiveRecord>(id.as_bytes())?;
-        batch
-            .delete::<ActivityRecord>(ActivityKey::new(record.terms.created_at, &row).as_bytes())?;
+        batch.delete::<WatchRecord>(id.as_bytes())?;
+        batch.delete::<ActivityRecord>(row(record).0.as_bytes())?;
         Ok(batch.commit()?)
     }
 
@@ -93,20 +96,95 @@ impl Book {
         Ok(records)
     }
 
-    /// The first transaction nonce that no payment under way has reserved.
-    pub(crate) fn next_nonce(
-        &self,
-        chain: ChainId,
-        from: EvmAddress,
-        ledger: u64,
-    ) -> Result<u64, WalletError> {
+    /// Payments that are over and still looked back at.
+    pub(crate) fn watched_payments(&self) -> Result<Vec<PaymentRecord>, WalletError> {
+        let mut records = Vec::new();
+        for (key, _) in self.all::<WatchRecord>()? {
+            records.extend(self.store().get::<PaymentRecord>(&key)?);
+        }
+        Ok(records)
+    }
+
+    /// The first transaction nonce from `ledger` on that no payment under way
+    /// other than `own` has reserved: gaps are filled, as all above one waits.
+    pub(crate) fn next_nonce(&self, own: &Terms, ledger: u64) -> Result<u64, WalletError> {
+        let reserved = self.reserved(own.chain(), own.from)?;
         let mut next = ledger;
-        for record in self.live_payments()? {
-            let same = record.terms.chain() == chain && record.terms.from == from;
-            if let Some(envelope) = record.phase.envelope().filter(|_| same) {
-                next = next.max(envelope.nonce.saturating_add(1));
-            }
+        while reserved
+            .iter()
+            .any(|(nonce, id)| *nonce == next && *id != own.id)
+        {
+            next = next.checked_add(1).ok_or(ErrorCode::Internal)?;
         }
         Ok(next)
     }
+
+    /// The payment under way that has reserved `nonce`.
+    pub(crate) fn payment_over(
+        &self,
+        chain: ChainId,
+        from: EvmAddress,
+        nonce: u64,
+    ) -> Result<Option<PurchaseId>, WalletError> {
+        let reserved = self.reserved(chain, from)?;
+        let found = reserved.into_iter().find(|(at, _)| *at == nonce);
+        Ok(found.map(|(_, id)| id))
+    }
+
+    /// Whether a payment under way stands over a nonce above `nonce`.
+    pub(crate) fn is_awaited(
+        &self,
+        chain: ChainId,
+        from: EvmAddress,
+        nonce: u64,
+    ) -> Result<bool, WalletError> {
+        let reserved = self.reserved(chain, from)?;
+        Ok(reserved.iter().any(|(above, _)| *above > nonce))
+    }
+
+    /// Nonces of payments under way.
+    fn reserved(
+        &self,
+        chain: ChainId,
+        from: EvmAddress,
+    ) -> Result<Vec<(u64, PurchaseId)>, WalletError> {
+        let live = self.live_payments()?;
+        Ok(live
+            .iter()
+            .filter(|record| record.terms.chain() == chain && record.terms.from == from)
+            .filter_map(|record| Some((record.envelope()?.nonce, record.terms.id)))
+            .collect())
+    }
+}
+
+/// The record and all that leads to it.
+fn put(batch: &mut SealedBatch<'_>, record: &PaymentRecord) -> Result<(), WalletError> {
+    let id = record.terms.id;
+    let (key, chain) = (id.as_bytes().as_slice(), record.terms.chain());
+    batch.put(key, record)?;
+    let (activity, row) = row(record);
+    batch.put(activity.as_bytes(), &row)?;
+    if record.phase.is_over() {
+        batch.delete::<LiveRecord>(key)?;
+    } else {
+        batch.put(key, &LiveRecord { chain })?;
+    }
+    if record.phase.is_over() && !record.envelopes.is_empty() {
+        batch.put(key, &WatchRecord { chain })?;
+    } else {
+        batch.delete::<WatchRecord>(key)?;
+    }
+    let signed = record.envelopes.iter().map(|signed| signed.transaction);
+    for transaction in signed.chain(record.transaction()) {
+        batch.put(transaction.as_slice(), &HashRecord { id })?;
+    }
+    Ok(())
+}
+
+fn row(record: &PaymentRecord) -> (ActivityKey, ActivityRecord) {
+    let row = ActivityRecord::Payment {
+        chain: record.terms.chain(),
+        id: record.terms.id,
+    };
+    (ActivityKey::new(record.terms.created_at, &row), row)
 }

@@ -1,19 +1,18 @@
-//! The ends: settled, failed, replaced. Nothing follows them.
+//! The ends: settled, failed, replaced, expired.
 
 use std::collections::BTreeMap;
 
 use alloy_primitives::B256;
 
-use super::record::{PaymentRecord, Phase, Place};
-use super::{Desk, Payment, Terms};
+use super::record::{Found, PaymentRecord, Phase, Place};
+use super::{Desk, Payment, State, Step};
 use crate::api::ErrorCode;
 use crate::error::WalletError;
 
 /// Final by the network's rule.
 #[derive(Debug, Clone)]
 pub struct Settled {
-    pub(super) transaction: B256,
-    pub(super) place: Place,
+    pub(super) found: Found,
 }
 
 /// Did not happen; no money moved.
@@ -22,72 +21,71 @@ pub struct Failed {
     pub(super) transaction: Option<B256>,
     pub(super) place: Option<Place>,
     pub(super) code: ErrorCode,
+    pub(super) closed: bool,
 }
 
-/// Another transaction of the account used the nonce.
+/// Another transaction of the account used the nonce, and that is final.
 #[derive(Debug, Clone)]
 pub struct Replaced {
     pub(super) transaction: B256,
+    pub(super) closed: bool,
 }
 
-impl Failed {
-    pub(super) fn enter(
-        terms: Terms,
-        desk: &Desk,
-        transaction: Option<B256>,
-        place: Option<Place>,
-        code: ErrorCode,
-    ) -> Result<Payment<Self>, WalletError> {
-        desk.enter(
-            terms,
-            Self {
-                transaction,
-                place,
-                code,
-            },
-            Self::phase,
-        )
-    }
+/// Its time was over before it was executed.
+#[derive(Debug, Clone)]
+pub struct Expired {
+    pub(super) transaction: B256,
+}
 
+impl State for Settled {
     fn phase(&self) -> Phase {
-        let (transaction, place) = (self.transaction, self.place.clone());
+        Phase::Settled {
+            found: self.found.clone(),
+        }
+    }
+}
+
+impl State for Failed {
+    fn phase(&self) -> Phase {
         Phase::Failed {
-            transaction,
-            place,
+            transaction: self.transaction,
+            place: self.place.clone(),
             code: self.code,
             values: BTreeMap::new(),
+            closed: self.closed,
         }
     }
 }
 
-impl Payment<Settled> {
-    /// As it lies on the disk.
-    pub fn into_record(self) -> PaymentRecord {
-        let Settled { transaction, place } = self.state;
-        PaymentRecord {
-            terms: self.terms,
-            phase: Phase::Settled { transaction, place },
+impl State for Replaced {
+    fn phase(&self) -> Phase {
+        Phase::Replaced {
+            transaction: self.transaction,
+            closed: self.closed,
         }
     }
 }
 
-impl Payment<Failed> {
-    /// As it lies on the disk.
-    pub fn into_record(self) -> PaymentRecord {
-        PaymentRecord {
-            phase: self.state.phase(),
-            terms: self.terms,
+impl State for Expired {
+    fn phase(&self) -> Phase {
+        Phase::Expired {
+            transaction: self.transaction,
         }
     }
 }
 
-impl Payment<Replaced> {
-    /// As it lies on the disk.
-    pub fn into_record(self) -> PaymentRecord {
-        let transaction = self.state.transaction;
-        PaymentRecord {
-            terms: self.terms,
-            phase: Phase::Replaced { transaction },
-        }
+impl Desk {
+    /// Brings a payment to its end.
+    pub(super) fn end<A, S: State>(
+        &self,
+        from: Payment<A>,
+        end: S,
+    ) -> Result<PaymentRecord, WalletError> {
+        Ok(self.enter(from, end, None)?.record(self))
+    }
+
+    /// The same, as a step.
+    pub(super) fn over<A, S: State>(&self, from: Payment<A>, end: S) -> Result<Step, WalletError> {
+        self.end(from, end).map(Step::Over)
     }
 }

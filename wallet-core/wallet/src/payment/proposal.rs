@@ -3,7 +3,7 @@
 //! before the signature: the amount, the money, the fee, the policy's verdict.
 
 use alloy_primitives::{Address as EvmAddress, U256};
-use jiaozi_types::agent::{AgentError, CarrierFee, Request, Response, SpendVerdict};
+use jiaozi_types::agent::{AgentError, CarrierFee, Request, Response, SignRequest, SpendVerdict};
 use jiaozi_types::{Amount, Asset, PurchaseId, Timestamp};
 
 use super::terms::transfer_call;
@@ -75,17 +75,16 @@ impl Proposal {
         }
         let now = desk.clock.now();
         let asset = wish.amount.asset().clone();
-        let balance_after = money_left(&wish, desk).await?;
-        let quote = desk
-            .ledger
-            .quote(&transfer_call(
-                asset.id(),
-                wish.from,
-                wish.payee,
-                &wish.amount,
-            ))
-            .await?;
         let method = method(&wish, network, now);
+        let call = transfer_call(asset.id(), wish.from, wish.payee, &wish.amount);
+        let (balance_after, not_paid, quote) = tokio::join!(
+            money_left(&wish, desk),
+            not_paid_elsewhere(&wish, &method, desk),
+            desk.ledger.quote(&call),
+        );
+        // Too little money is what makes the quote fail, too: it is said first.
+        let (balance_after, ()) = (balance_after?, not_paid?);
+        let quote = quote?;
         let margin = quote.gas / 4;
         let gas = quote.gas.saturating_add(margin);
         let limit = match method {
@@ -102,7 +101,8 @@ impl Proposal {
         };
         let fee = fee(&gas, quote.expected_price, &network.coin)?;
         if let Some(fee) = &fee {
-            afford_fee(&wish, fee, network, desk).await?;
+            let beside = (wish.amount.asset() == &network.coin).then_some(&wish.amount);
+            afford_fee(wish.from, fee, beside, network, desk).await?;
         }
         let mut warnings = payee_warnings(&wish, &desk.book, now)?;
         warnings.extend(
@@ -123,7 +123,8 @@ impl Proposal {
             claimed_name: wish.claimed_name,
             memo: wish.memo,
         };
-        let verdict = verdict(&terms, desk).await?;
+        // The policy does not look at the transaction nonce.
+        let verdict = verdict(terms.sign_request(0), desk).await?;
         let expiry = wish.expires_at.unwrap_or(now.plus(VALID));
         let valid_until = expiry.min(now.plus(VALID));
         Ok(Self {
@@ -219,6 +220,20 @@ pub(crate) async fn spendable(
         .less_pending(&Amount::from_atoms(atoms, asset.clone()), account)
 }
 
+/// A purchase may have been paid with the same words on another computer.
+async fn not_paid_elsewhere(wish: &Wish, method: &Method, desk: &Desk) -> Result<(), WalletError> {
+    let Method::Authorization { domain, nonce, .. } = method else {
+        return Ok(());
+    };
+    let used = desk
+        .ledger
+        .authorization_used(domain.contract, wish.from, *nonce);
+    match used.await? {
+        true => Err(ErrorCode::AlreadyPaid.into()),
+        false => Ok(()),
+    }
+}
+
 async fn money_left(wish: &Wish, desk: &Desk) -> Result<Amount, WalletError> {
     let balance = spendable(wish.amount.asset(), wish.from, desk).await?;
     balance.checked_sub(&wish.amount).map_err(|_| {
@@ -233,7 +248,7 @@ async fn money_left(wish: &Wish, desk: &Desk) -> Result<Amount, WalletError> {
 }
 
 /// What the account itself has to pay: a sponsor's part is left out.
-fn fee(gas: &Gas, expected_price: u128, coin: &Asset) -> Result<Option<Fee>, WalletError> {
+pub(super) fn fee(gas: &Gas, expected_price: u128, coin: &Asset) -> Result<Option<Fee>, WalletError> {
     let price = match gas.fee {
         CarrierFee::Legacy { gas_price } => gas_price,
         CarrierFee::Eip1559 {
@@ -260,18 +275,18 @@ fn fee(gas: &Gas, expected_price: u128, coin: &Asset) -> Result<Option<Fee>, Wal
     }))
 }
 
-/// The fee's cap must be there, beside the amount when both are coin.
-async fn afford_fee(
-    wish: &Wish,
+/// The fee's cap must be there, and the coin that is paid `beside` it.
+pub(super) async fn afford_fee(
+    from: EvmAddress,
     fee: &Fee,
+    beside: Option<&Amount>,
     network: &Network,
     desk: &Desk,
 ) -> Result<(), WalletError> {
-    let coin = spendable(&network.coin, wish.from, desk).await?;
-    let needed = if wish.amount.asset() == &network.coin {
-        fee.cap.checked_add(&wish.amount)?
-    } else {
-        fee.cap.clone()
+    let coin = spendable(&network.coin, from, desk).await?;
+    let needed = match beside {
+        Some(amount) => fee.cap.checked_add(amount)?,
+        None => fee.cap.clone(),
     };
     match coin.checked_sub(&needed) {
         Ok(_) => Ok(()),
@@ -285,13 +300,9 @@ async fn afford_fee(
     }
 }
 
-async fn verdict(terms: &Terms, desk: &Desk) -> Result<Verdict, WalletError> {
-    // The policy does not look at the transaction nonce.
-    match desk
-        .vault
-        .call(Request::Judge(terms.sign_request(0)))
-        .await?
-    {
+/// What the spend policy will do with a request.
+pub(super) async fn verdict(request: SignRequest, desk: &Desk) -> Result<Verdict, WalletError> {
+    match desk.vault.call(Request::Judge(request)).await? {
         Response::Verdict {
             verdict: SpendVerdict::QuickPay | SpendVerdict::AlreadyApproved,
         } => Ok(Verdict::Quick),

@@ -1,6 +1,6 @@
 //! Driving a payment on, at once or after a crash.
 
-use super::record::{PaymentRecord, Phase};
+use super::record::{Envelope, PaymentRecord, Phase};
 use super::{Approved, Desk, Included, Payment, Signed, Submitted};
 use crate::error::WalletError;
 
@@ -26,6 +26,18 @@ pub enum Step {
     Over(PaymentRecord),
 }
 
+impl Live {
+    /// What was signed for it, as far as this value knows: a replacement that
+    /// was signed meanwhile is on the disk only.
+    pub fn envelopes(&self) -> &[Envelope] {
+        match self {
+            Self::Signed(payment) => &payment.envelopes,
+            Self::Submitted(payment) => &payment.envelopes,
+            Self::Included(payment) => &payment.envelopes,
+        }
+    }
+}
+
 /// Does the next thing.
 pub async fn advance(live: Live, desk: &Desk) -> Result<Step, WalletError> {
     match live {
@@ -38,28 +50,38 @@ pub async fn advance(live: Live, desk: &Desk) -> Result<Step, WalletError> {
 /// Takes up a payment from its durable state. Signed bytes are treated as sent:
 /// the ledger is asked for them first, and only then are they sent again.
 pub fn resume(record: PaymentRecord, desk: &Desk) -> Result<Step, WalletError> {
-    let PaymentRecord { terms, phase } = record;
+    let phase = record.phase.clone();
     Ok(match phase {
         Phase::Approved => {
-            let payment = Payment {
-                terms,
-                state: Approved,
-            };
-            Step::Over(payment.interrupted(desk)?.into_record())
+            let payment = taken_up(record, Approved { earlier: None });
+            Step::Over(payment.interrupted(desk)?)
         }
-        Phase::Signed { envelope } | Phase::Submitted { envelope } => {
-            Step::Moved(Live::Submitted(Payment {
-                terms,
-                state: Submitted {
-                    envelope,
-                    sent_at: 0,
-                },
-            }))
-        }
-        Phase::Included { envelope, place } => Step::Moved(Live::Included(Payment {
-            terms,
-            state: Included { envelope, place },
-        })),
-        over => Step::Over(PaymentRecord { terms, phase: over }),
+        Phase::Signed | Phase::Submitted => Step::Moved(again(record)),
+        Phase::Included { found } => Step::Moved(Live::Included(taken_up(
+            record,
+            Included {
+                found,
+                doubtful: 0,
+                sent_at: 0,
+            },
+        ))),
+        Phase::Settled { .. }
+        | Phase::Failed { .. }
+        | Phase::Replaced { .. }
+        | Phase::Expired { .. } => Step::Over(record),
     })
+}
+
+/// A payment whose envelopes are to be looked for, from whatever phase.
+pub(super) fn again(record: PaymentRecord) -> Live {
+    Live::Submitted(taken_up(record, Submitted { sent_at: 0 }))
+}
+
+fn taken_up<S>(record: PaymentRecord, state: S) -> Payment<S> {
+    Payment {
+        terms: record.terms,
+        envelopes: record.envelopes,
+        sight: record.sight,
+        state,
+    }
 }

@@ -2,22 +2,30 @@
 
 use jiaozi_ledger::LedgerError;
 
-use super::record::{Envelope, Phase};
-use super::{Desk, Failed, Live, Payment, Step, Submitted};
+use super::record::Phase;
+use super::survey::sight_of;
+use super::{Desk, Failed, Live, Payment, State, Step, Submitted};
 use crate::api::ErrorCode;
 use crate::error::WalletError;
 
 /// Signed.
 #[derive(Debug, Clone)]
-pub struct Signed {
-    pub(super) envelope: Envelope,
+pub struct Signed;
+
+impl State for Signed {
+    fn phase(&self) -> Phase {
+        Phase::Signed
+    }
 }
 
 impl Payment<Signed> {
     /// Sends the bytes. While no node answers, the payment stays signed and the
     /// same bytes are sent again later.
-    pub async fn submit(self, desk: &Desk) -> Result<Step, WalletError> {
-        match desk.ledger.submit(&self.state.envelope.bytes).await {
+    pub async fn submit(mut self, desk: &Desk) -> Result<Step, WalletError> {
+        let Some(envelope) = self.envelopes.last() else {
+            return Err(ErrorCode::Internal.into());
+        };
+        match desk.ledger.submit(&envelope.bytes).await {
             Ok(()) => Ok(Step::Moved(Live::Submitted(self.submitted(desk)?))),
             // Someone has this nonce on the ledger. It may well be these bytes.
             Err(LedgerError::NonceTooLow | LedgerError::Underpriced) => {
@@ -27,31 +35,34 @@ impl Payment<Signed> {
             Err(error) if error.is_retryable() && self.terms.is_past(desk.clock.now()) => {
                 Ok(Step::Moved(Live::Submitted(self.submitted(desk)?)))
             }
-            Err(error) if error.is_retryable() => {
+            Err(error)
+                if error.is_retryable() || matches!(error, LedgerError::WrongChain { .. }) =>
+            {
                 tracing::info!(payment = %self.terms.id, %error, "not sent yet");
+                if let Some(sight) = sight_of(&error) {
+                    desk.note(&mut self, Some(sight))?;
+                }
                 Ok(Step::Waits(Live::Signed(self)))
             }
-            Err(LedgerError::WrongChain { .. }) => Ok(Step::Waits(Live::Signed(self))),
+            // A refusal is one side's word, and proves nothing: it is looked back at.
             Err(error) => {
                 let code = match error {
                     LedgerError::InsufficientFunds => ErrorCode::NotEnoughForFee,
                     _ => ErrorCode::LedgerRefused,
                 };
-                let transaction = Some(self.state.envelope.transaction);
-                let failed = Failed::enter(self.terms, desk, transaction, None, code)?;
-                Ok(Step::Over(failed.into_record()))
+                let failed = Failed {
+                    transaction: Some(envelope.transaction),
+                    place: None,
+                    code,
+                    closed: false,
+                };
+                desk.over(self, failed)
             }
         }
     }
 
     fn submitted(self, desk: &Desk) -> Result<Payment<Submitted>, WalletError> {
         let sent_at = desk.clock.now().as_unix();
-        let state = Submitted {
-            envelope: self.state.envelope,
-            sent_at,
-        };
-        desk.enter(self.terms, state, |state| Phase::Submitted {
-            envelope: state.envelope.clone(),
-        })
+        desk.enter(self, Submitted { sent_at }, None)
     }
 }

@@ -1,138 +1,134 @@
-//! Submitted: a node holds the bytes, no block does.
+//! Submitted: a node was given the bytes; no block holds them.
 
-use jiaozi_ledger::{Inclusion, LedgerError, TransactionStatus};
+use alloy_primitives::B256;
+use jiaozi_ledger::{Agreement, Inclusion, LedgerError, Nonces};
 
-use super::record::{Envelope, Phase};
-use super::{Desk, Failed, Included, Live, Method, Payment, Replaced, Step};
-use crate::api::ErrorCode;
+use super::record::Phase;
+use super::survey::{Survey, sight_of, survey};
+use super::{Desk, Included, Live, Payment, State, Step};
+use crate::api::Sight;
 use crate::error::WalletError;
 
 /// Seconds after which bytes that no node remembers are sent again.
-const RESEND_AFTER: u64 = 5;
+pub(super) const RESEND_AFTER: u64 = 5;
+/// Seconds after which a payment that waits is worth a look at what it waits for.
+const BLOCKED_AFTER: u64 = 5;
+/// Seconds after which a payment that waits for nothing else is called slow.
+const SLOW_AFTER: u64 = 60;
 
 /// Submitted.
 #[derive(Debug, Clone)]
 pub struct Submitted {
-    pub(super) envelope: Envelope,
     /// When the bytes were last sent (Unix seconds); zero after a restart, so
     /// that they are sent again once the ledger was asked.
     pub(super) sent_at: u64,
 }
 
+impl State for Submitted {
+    fn phase(&self) -> Phase {
+        Phase::Submitted
+    }
+}
+
 impl Payment<Submitted> {
     /// Asks the ledger what became of the bytes.
     pub async fn look(self, desk: &Desk) -> Result<Step, WalletError> {
-        match desk.ledger.status(self.state.envelope.transaction).await {
-            Ok(TransactionStatus::Included(inclusion)) => self.found(desk, &inclusion).await,
-            Ok(TransactionStatus::Pending) => Ok(Step::Waits(Live::Submitted(self))),
-            Ok(TransactionStatus::Unknown) => self.missing(desk).await,
-            Err(error) => {
-                tracing::debug!(payment = %self.terms.id, %error, "the ledger does not answer");
-                Ok(Step::Waits(Live::Submitted(self)))
+        match survey(&self.envelopes, desk).await {
+            Survey::Included(transaction, inclusion) => {
+                self.found(desk, transaction, &inclusion).await
             }
+            Survey::Pending if !self.terms.is_past(desk.clock.now()) => self.pending(desk).await,
+            Survey::Pending | Survey::Nowhere => self.missing(desk).await,
+            Survey::Unclear(error) => self.unclear(desk, &error),
         }
     }
 
-    async fn found(self, desk: &Desk, inclusion: &Inclusion) -> Result<Step, WalletError> {
-        let place = desk.place(inclusion).await?;
-        if !inclusion.success {
-            let transaction = Some(self.state.envelope.transaction);
-            let failed = Failed::enter(
-                self.terms,
-                desk,
-                transaction,
-                Some(place),
-                ErrorCode::Reverted,
-            )?;
-            return Ok(Step::Over(failed.into_record()));
-        }
+    /// A block holds one of the envelopes, or what another computer sent instead.
+    pub(super) async fn found(
+        self,
+        desk: &Desk,
+        transaction: B256,
+        inclusion: &Inclusion,
+    ) -> Result<Step, WalletError> {
         let state = Included {
-            envelope: self.state.envelope,
-            place,
+            found: desk.found(transaction, inclusion).await?,
+            doubtful: 0,
+            sent_at: self.state.sent_at,
         };
-        let included = desk.enter(self.terms, state, |state| Phase::Included {
-            envelope: state.envelope.clone(),
-            place: state.place.clone(),
-        })?;
-        if inclusion.is_final {
-            included.settle(desk)
+        let included = desk.enter(self, state, None)?;
+        if inclusion.is_final && inclusion.agreement != Agreement::Unconfirmed {
+            included.conclude(desk).await
         } else {
-            Ok(Step::Moved(Live::Included(included)))
+            Ok(Step::Waits(Live::Included(included)))
         }
     }
 
-    /// No node knows the bytes: their nonce may be used, their time over, or
-    /// they were lost on the way and are sent again.
-    async fn missing(self, desk: &Desk) -> Result<Step, WalletError> {
-        let used = desk.ledger.nonces(self.terms.from).await?.latest > self.state.envelope.nonce;
-        let spent = self.authorization_used(desk).await?;
-        // What was included between the two questions is found at the next look.
-        let status = desk.ledger.status(self.state.envelope.transaction).await?;
-        if status != TransactionStatus::Unknown {
-            return Ok(Step::Waits(Live::Submitted(self)));
-        }
-        let transaction = self.state.envelope.transaction;
-        if spent {
-            // The purchase was paid with the same words from another computer.
-            let failed = Failed::enter(
-                self.terms,
-                desk,
-                Some(transaction),
-                None,
-                ErrorCode::AlreadyPaid,
-            )?;
-            return Ok(Step::Over(failed.into_record()));
-        }
-        if used {
-            let state = Replaced { transaction };
-            let replaced = desk.enter(self.terms, state, |state| Phase::Replaced {
-                transaction: state.transaction,
-            })?;
-            return Ok(Step::Over(replaced.into_record()));
-        }
-        if self.is_expired(desk).await? {
-            let code = ErrorCode::AuthorizationExpired;
-            let failed = Failed::enter(self.terms, desk, Some(transaction), None, code)?;
-            return Ok(Step::Over(failed.into_record()));
-        }
-        self.resend(desk).await
-    }
-
-    async fn resend(mut self, desk: &Desk) -> Result<Step, WalletError> {
-        let now = desk.clock.now().as_unix();
-        if now.abs_diff(self.state.sent_at) >= RESEND_AFTER {
-            match desk.ledger.submit(&self.state.envelope.bytes).await {
-                Ok(()) | Err(LedgerError::NonceTooLow | LedgerError::Underpriced) => {
-                    self.state.sent_at = now
-                }
-                Err(error) => {
-                    tracing::info!(payment = %self.terms.id, %error, "not sent again yet")
-                }
-            }
+    /// It cannot be told at present.
+    pub(super) fn unclear(mut self, desk: &Desk, error: &LedgerError) -> Result<Step, WalletError> {
+        tracing::debug!(payment = %self.terms.id, %error, "the ledger does not answer");
+        if let Some(sight) = sight_of(error) {
+            desk.note(&mut self, Some(sight))?;
         }
         Ok(Step::Waits(Live::Submitted(self)))
     }
 
-    async fn authorization_used(&self, desk: &Desk) -> Result<bool, LedgerError> {
-        match &self.terms.method {
-            Method::Authorization { domain, nonce, .. } => {
-                desk.ledger
-                    .authorization_used(domain.contract, self.terms.from, *nonce)
-                    .await
+    /// A node holds it, and it waits for a block.
+    async fn pending(mut self, desk: &Desk) -> Result<Step, WalletError> {
+        let waited = desk.clock.now().as_unix().abs_diff(self.terms.created_at);
+        let mut sight = None;
+        if waited >= BLOCKED_AFTER {
+            match desk.ledger.nonces(self.terms.from).await {
+                // What a node still holds cannot come in any more.
+                Ok(nonces) if self.nonce().is_some_and(|nonce| nonces.latest > nonce) => {
+                    return self.missing(desk).await;
+                }
+                Ok(nonces) => sight = self.blocker(desk, nonces)?,
+                Err(error) => return self.unclear(desk, &error),
             }
-            Method::Token | Method::Coin => Ok(false),
         }
+        let slow = (waited >= SLOW_AFTER).then_some(Sight::Slow);
+        desk.note(&mut self, sight.or(slow))?;
+        Ok(Step::Waits(Live::Submitted(self)))
     }
 
-    /// Whether the ledger's own time is past the authorization's.
-    async fn is_expired(&self, desk: &Desk) -> Result<bool, LedgerError> {
-        let Some(valid_before) = self.terms.valid_before() else {
-            return Ok(false);
-        };
-        if !self.terms.is_past(desk.clock.now()) {
-            return Ok(false);
+    /// What goes first: an earlier payment of the account, or a transaction
+    /// that was not made here.
+    pub(super) fn blocker(
+        &self,
+        desk: &Desk,
+        nonces: Nonces,
+    ) -> Result<Option<Sight>, WalletError> {
+        if self.nonce().is_none_or(|nonce| nonces.latest >= nonce) {
+            return Ok(None);
         }
-        let head = desk.ledger.head().await?;
-        Ok(desk.ledger.block_time(head).await? >= valid_before)
+        let (chain, from) = (self.terms.chain(), self.terms.from);
+        let earlier = desk.book.payment_over(chain, from, nonces.latest)?;
+        Ok(Some(Sight::Behind {
+            payment: earlier.map(|id| id.to_string()),
+        }))
+    }
+
+    /// The nonce that all envelopes stand over.
+    pub(super) fn nonce(&self) -> Option<u64> {
+        self.envelopes.last().map(|envelope| envelope.nonce)
+    }
+
+    /// Sends the newest envelope again, not too often.
+    pub(super) async fn resend(&mut self, desk: &Desk) -> Result<(), LedgerError> {
+        let now = desk.clock.now().as_unix();
+        let due = now.abs_diff(self.state.sent_at) >= RESEND_AFTER;
+        let Some(envelope) = self.envelopes.last().filter(|_| due) else {
+            return Ok(());
+        };
+        match desk.ledger.submit(&envelope.bytes).await {
+            Ok(()) | Err(LedgerError::NonceTooLow | LedgerError::Underpriced) => {
+                self.state.sent_at = now;
+                Ok(())
+            }
+            Err(error) => {
+                tracing::info!(payment = %self.terms.id, %error, "not sent again yet");
+                Err(error)
+            }
+        }
     }
 }

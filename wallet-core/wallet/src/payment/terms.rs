@@ -1,6 +1,6 @@
 //! What is agreed when a payment is approved, and the ids derived from it.
 
-use alloy_primitives::{Address as EvmAddress, B256, keccak256};
+use alloy_primitives::{Address as EvmAddress, B256, U256, keccak256};
 use jiaozi_ledger::{Call, conflux, evm};
 use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, SignRequest, ToSign, TokenDomain};
 use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
@@ -82,6 +82,25 @@ impl Terms {
         }
     }
 
+    /// The token and the nonce of the authorization, if one pays: the token takes
+    /// it once, whoever carries it there.
+    pub fn authorization(&self) -> Option<(EvmAddress, B256)> {
+        match &self.method {
+            Method::Authorization { domain, nonce, .. } => Some((domain.contract, *nonce)),
+            Method::Token | Method::Coin => None,
+        }
+    }
+
+    /// Makes the authorization valid no shorter than that of an attempt which is
+    /// not proven dead, so that the end of this one is the end of both.
+    pub(super) fn outlast(&mut self, earlier: &Self) {
+        if let (Method::Authorization { valid_before, .. }, Some(before)) =
+            (&mut self.method, earlier.valid_before())
+        {
+            *valid_before = before.max(*valid_before);
+        }
+    }
+
     /// Whether the authorization's time is over by the clock of this computer.
     pub fn is_past(&self, now: Timestamp) -> bool {
         self.valid_before()
@@ -128,6 +147,43 @@ impl Terms {
             account: self.account,
             what,
         }
+    }
+
+    /// What the vault is asked to sign to take the payment's place at `nonce`:
+    /// the authorization is cancelled on the ledger where there is one; else
+    /// nothing is sent to oneself, which uses the nonce up.
+    pub fn cancel_request(&self, nonce: u64, gas: Gas) -> SignRequest {
+        let carrier = Carrier {
+            nonce,
+            gas_limit: gas.limit,
+            fee: gas.fee,
+            core: gas.core.map(|core| core.carrier),
+        };
+        let what = match &self.method {
+            Method::Authorization { domain, nonce, .. } => ToSign::CancelAuthorization {
+                domain: domain.clone(),
+                nonce: *nonce,
+                carrier,
+            },
+            Method::Token | Method::Coin => {
+                unsigned(self.chain(), &nothing_to_oneself(self.from), &carrier)
+            }
+        };
+        SignRequest {
+            purchase: self.id,
+            account: self.account,
+            what,
+        }
+    }
+}
+
+/// A transaction that moves nothing.
+pub(super) fn nothing_to_oneself(account: EvmAddress) -> Call {
+    Call {
+        from: account,
+        to: account,
+        value: U256::ZERO,
+        data: Default::default(),
     }
 }
 

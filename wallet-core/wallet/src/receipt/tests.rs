@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::words::Words;
 use super::*;
 use crate::api::{
-    AmountView, AssetView, Direction, MoneyState, PayeeStanding, PayeeView, PaymentState,
+    AmountView, AssetView, Checked, Direction, MoneyState, PayeeStanding, PayeeView, PaymentState,
 };
 
 const HASH: &str = "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060";
@@ -15,7 +15,7 @@ const SHOP: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::SimplifiedChinese];
 
-const STATES: [PaymentState; 8] = [
+const STATES: [PaymentState; 10] = [
     PaymentState::Proposed,
     PaymentState::Approved,
     PaymentState::Signed,
@@ -24,6 +24,8 @@ const STATES: [PaymentState; 8] = [
     PaymentState::Settled,
     PaymentState::Failed,
     PaymentState::Replaced,
+    PaymentState::Expired,
+    PaymentState::Unknown,
 ];
 
 fn amount(plain: &str, atoms: &str) -> AmountView {
@@ -65,7 +67,13 @@ fn payment() -> PaymentView {
         reference: Some("T-2026-11-21-0042".to_owned()),
         note: Some("两杯龙井，一份茶点".to_owned()),
         memo: Some("my own secret memo".to_owned()),
+        void_after: None,
         error: None,
+        sight: None,
+        checked: Some(Checked::Agreed),
+        cancelling: false,
+        can_cancel: false,
+        can_speed_up: false,
     }
 }
 

@@ -94,7 +94,11 @@ fn rows(payment: &PaymentView, words: &Words) -> Vec<(String, Vec<String>)> {
         rows.push((words.transaction.clone(), in_groups(&plain(hash, 66), 8, 4)));
     }
     if let Some(block) = payment.block {
-        rows.push((words.block.clone(), vec![block.to_string()]));
+        let block = match payment.checked {
+            Some(checked) => format!("{block} ({})", words.checked_by(checked)),
+            None => block.to_string(),
+        };
+        rows.push((words.block.clone(), vec![block]));
     }
     if let Some(reference) = &payment.reference {
         rows.push((words.reference.clone(), wrap(&plain(reference, 80), 2)));
@@ -275,7 +279,7 @@ impl Page {
         self.text(middle, 262, fits.clamp(24, 76), INK, BOLD_MIDDLE, &amount);
         let colour = match payment.state {
             PaymentState::Settled => JADE,
-            PaymentState::Failed | PaymentState::Replaced => INK,
+            PaymentState::Failed | PaymentState::Replaced | PaymentState::Expired => INK,
             _ => AMBER,
         };
         self.text(

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiaozi_types::agent::Language;
 use serde::Deserialize;
 
-use crate::api::{Direction, PaymentState};
+use crate::api::{Checked, Direction, PaymentState};
 
 /// The words of a receipt in one language.
 #[derive(Deserialize)]
@@ -41,6 +41,11 @@ pub(super) struct Words {
     state_settled_in: String,
     state_failed: String,
     state_replaced: String,
+    state_expired: String,
+    state_unknown: String,
+    checked_single: String,
+    checked_agreed: String,
+    checked_unconfirmed: String,
     pub issued_by: String,
 }
 
@@ -88,6 +93,17 @@ impl Words {
             (PaymentState::Settled, _) => &self.state_settled_out,
             (PaymentState::Failed, _) => &self.state_failed,
             (PaymentState::Replaced, _) => &self.state_replaced,
+            (PaymentState::Expired, _) => &self.state_expired,
+            (PaymentState::Unknown, _) => &self.state_unknown,
+        }
+    }
+
+    /// Who stands behind the place on the ledger.
+    pub fn checked_by(&self, checked: Checked) -> &str {
+        match checked {
+            Checked::Single => &self.checked_single,
+            Checked::Agreed => &self.checked_agreed,
+            Checked::Unconfirmed => &self.checked_unconfirmed,
         }
     }
 }

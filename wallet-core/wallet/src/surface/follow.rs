@@ -8,11 +8,11 @@ use tokio::sync::watch;
 
 use super::pay::is_live;
 use super::{Wallet, lock};
-use crate::api::{PaymentState, PaymentView, WalletEvent};
+use crate::api::{PaymentState, PaymentView, Sight, WalletEvent};
 use crate::error::WalletError;
 use crate::history;
 use crate::network::Network;
-use crate::payment::{Live, PaymentRecord, Phase, Step, advance, resume};
+use crate::payment::{Live, PaymentRecord, Phase, Recall, Step, advance, look_back, resume};
 use crate::payment_view::Viewer;
 
 /// Between looks at a ledger on this computer.
@@ -24,11 +24,14 @@ const FIRST: Duration = Duration::from_millis(4);
 const REMOTE: Duration = Duration::from_millis(1500);
 /// Between looks at a ledger whose nodes tell blocks, when none comes.
 const QUIET: Duration = Duration::from_secs(5);
+/// Between looks back at payments that are over.
+const LOOK_BACK: Duration = Duration::from_secs(30);
 /// The longest pause after failures.
 const LONGEST: Duration = Duration::from_secs(15);
 
 impl Wallet {
-    /// Takes up payments that were under way when the wallet was last closed.
+    /// Takes up payments that were under way when the wallet was last closed, and
+    /// looks back at those that are over and not beyond doubt.
     pub async fn resume_payments(&self) -> Result<(), WalletError> {
         let book = self.book()?;
         for record in book.live_payments()? {
@@ -37,7 +40,52 @@ impl Wallet {
             };
             self.follow_live(record.terms.id, network, None);
         }
+        let wallet = self.clone();
+        tokio::spawn(async move { wallet.look_back_at_all().await });
         Ok(())
+    }
+
+    /// Looks back at payments that are over; those that are not stand as live again.
+    async fn look_back_at_all(&self) {
+        let Ok(book) = self.book() else { return };
+        for record in book.watched_payments().unwrap_or_default() {
+            let id = record.terms.id;
+            if let Err(error) = self.look_back_at(id).await {
+                tracing::debug!(payment = %id, %error, "not looked back at");
+            }
+        }
+    }
+
+    async fn look_back_at(&self, id: PurchaseId) -> Result<(), WalletError> {
+        let book = self.book()?;
+        let turn = self.turn(id).await;
+        let Some(record) = book.payment(id)?.filter(|record| record.phase.is_over()) else {
+            return Ok(());
+        };
+        let Some(network) = book.network(record.terms.chain())? else {
+            return Ok(());
+        };
+        let recalled = look_back(record, &self.desk(&network).await?).await?;
+        drop(turn);
+        if let Recall::Revived(live) = recalled {
+            tracing::warn!(payment = %id, "what was over is under way again");
+            if let Some(record) = book.payment(id)? {
+                self.tell_payment(&record)?;
+            }
+            self.follow_live(id, network, Some(live));
+        }
+        Ok(())
+    }
+
+    /// Waits for one's turn at a payment: a look and a replacement never meet.
+    pub(super) async fn turn(&self, id: PurchaseId) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = lock(&self.inner.turns);
+            // Turns that nobody holds or waits for are not kept.
+            turns.retain(|_, turn| std::sync::Arc::strong_count(turn) > 1);
+            std::sync::Arc::clone(turns.entry(id).or_default())
+        };
+        turn.lock_owned().await
     }
 
     /// Keeps looking at the ledger until the wallet is dropped: what comes in
@@ -46,11 +94,16 @@ impl Wallet {
         let weak = std::sync::Arc::downgrade(&self.inner);
         tokio::spawn(async move {
             let mut pause = Duration::ZERO;
+            let mut looked_back = tokio::time::Instant::now();
             loop {
                 tokio::time::sleep(pause).await;
                 let Some(inner) = weak.upgrade() else { return };
                 let wallet = Wallet { inner };
                 pause = wallet.watch_once(pause).await;
+                if looked_back.elapsed() >= LOOK_BACK {
+                    wallet.look_back_at_all().await;
+                    looked_back = tokio::time::Instant::now();
+                }
             }
         });
     }
@@ -122,11 +175,9 @@ impl Wallet {
         loop {
             let outcome = self.one_step(id, network, live.take()).await;
             let record = book.payment(id)?;
-            if let Some(record) = record
-                .as_ref()
-                .filter(|record| told.as_ref() != Some(&record.phase))
-            {
-                told = Some(record.phase.clone());
+            let stands = record.as_ref().map(how_it_stands);
+            if let Some(record) = record.as_ref().filter(|_| told != stands) {
+                told = stands;
                 self.tell_payment(record)?;
             }
             if record.is_none_or(|record| record.phase.is_over()) {
@@ -189,12 +240,15 @@ impl Wallet {
         live: Option<Live>,
     ) -> Result<Step, WalletError> {
         let desk = self.desk(network).await?;
-        match live {
+        let _turn = self.turn(id).await;
+        let record = desk
+            .book
+            .payment(id)?
+            .ok_or(crate::api::ErrorCode::UnknownPayment)?;
+        match live.filter(|live| live.envelopes() == record.envelopes.as_slice()) {
             Some(live) => advance(live, &desk).await,
-            None => match desk.book.payment(id)? {
-                Some(record) => resume(record, &desk),
-                None => Err(crate::api::ErrorCode::UnknownPayment.into()),
-            },
+            // New here, or a replacement was signed meanwhile.
+            None => resume(record, &desk),
         }
     }
 
@@ -208,6 +262,15 @@ impl Wallet {
         self.tell(WalletEvent::Overview);
         Ok(())
     }
+}
+
+/// What shells are told about when it changes.
+fn how_it_stands(record: &PaymentRecord) -> (Phase, Option<Sight>, usize) {
+    (
+        record.phase.clone(),
+        record.sight.clone(),
+        record.envelopes.len(),
+    )
 }
 
 fn rhythm(network: &Network) -> Duration {

@@ -8,6 +8,7 @@ mod ledgers;
 mod open;
 mod pay;
 mod receive;
+mod replace;
 mod settings;
 mod vault;
 
@@ -24,7 +25,7 @@ use crate::api::{ErrorCode, WalletEvent};
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::network::Network;
-use crate::payment::Proposal;
+use crate::payment::{Proposal, Replacement};
 use crate::preferences::Preferences;
 use crate::vault::VaultLink;
 
@@ -55,6 +56,10 @@ struct Inner {
     book: RwLock<Option<Book>>,
     ledgers: tokio::sync::Mutex<HashMap<ChainId, Arc<dyn Ledger>>>,
     proposals: Mutex<HashMap<PurchaseId, Proposal>>,
+    /// Cancellations and higher fees that were shown, by the payment.
+    replacements: Mutex<HashMap<PurchaseId, Replacement>>,
+    /// One at a time looks at a payment or adds to it.
+    turns: Mutex<HashMap<PurchaseId, Arc<tokio::sync::Mutex<()>>>>,
     /// One signature at a time, so that no transaction nonce is given out twice.
     signing: tokio::sync::Mutex<()>,
     /// Payments that a task follows.

@@ -71,6 +71,8 @@ impl Wallet {
                 proposals: Mutex::new(HashMap::new()),
                 signing: tokio::sync::Mutex::new(()),
                 followed: Mutex::new(HashSet::new()),
+                replacements: Default::default(),
+                turns: Default::default(),
                 events: broadcast::channel(256).0,
             }),
         };

@@ -1,5 +1,7 @@
 //! Paying: a request is read, a proposal made, the proposal approved.
 
+use std::sync::Arc;
+
 use alloy_primitives::Address as EvmAddress;
 use jiaozi_types::{Address, Amount, Asset, AssetId, ChainId, PurchaseId};
 
@@ -9,7 +11,7 @@ use crate::api::{
 };
 use crate::error::{WalletError, rule};
 use crate::network::Network;
-use crate::payment::{Approved, Live, Payment, Phase, Proposal, Step, Wish, purchase_of_reference};
+use crate::payment::{Approved, Live, Payment, Proposal, Step, Wish, purchase_of_reference};
 use crate::payment_view::Viewer;
 use crate::request::{self, PaymentRequest, RequestedAsset};
 use crate::views;
@@ -74,7 +76,7 @@ impl Wallet {
         let book = self.book()?;
         let signing = self.inner.signing.lock().await;
         if let Some(record) = book.payment(id)?
-            && !matches!(record.phase, Phase::Failed { .. } | Phase::Replaced { .. })
+            && !record.phase.has_failed()
         {
             return Viewer::new(&book)?.payment(&record);
         }
@@ -87,12 +89,17 @@ impl Wallet {
             .network(terms.chain())?
             .ok_or(ErrorCode::UnknownNetwork)?;
         let desk = self.desk(&network).await?;
-        let signed = Payment::<Approved>::begin(terms, &desk)?
-            .sign(&desk)
-            .await?;
+        let turn = self.turn(id).await;
+        // The ledger is asked while the disk writes.
+        let (ledger, from) = (Arc::clone(&desk.ledger), terms.from);
+        let nonces = tokio::spawn(async move { ledger.nonces(from).await });
+        let approved = Payment::<Approved>::begin(terms, &desk)?;
+        let nonces = nonces.await.map_err(|_| ErrorCode::Internal)?;
+        let signed = approved.sign(nonces, &desk).await?;
         drop(signing);
         lock(&self.inner.proposals).remove(&id);
         let step = signed.submit(&desk).await?;
+        drop(turn);
         match step {
             Step::Over(record) => self.tell_payment(&record)?,
             Step::Moved(live) | Step::Waits(live) => self.follow_live(id, network, Some(live)),
@@ -131,7 +138,7 @@ impl Wallet {
             .transpose()?
             .flatten();
         let already = earlier
-            .filter(|record| !matches!(record.phase, Phase::Failed { .. } | Phase::Replaced { .. }))
+            .filter(|record| !record.phase.has_failed())
             .map(|record| viewer.payment(&record))
             .transpose()?;
         Ok(RequestView {
@@ -159,9 +166,7 @@ impl Wallet {
             None => random_purchase()?,
         };
         let earlier = self.book()?.payment(id)?;
-        if earlier.is_some_and(|record| {
-            !matches!(record.phase, Phase::Failed { .. } | Phase::Replaced { .. })
-        }) {
+        if earlier.is_some_and(|record| !record.phase.has_failed()) {
             return Err(rule(ErrorCode::AlreadyPaid, [("id", id.to_string())]));
         }
         let from: EvmAddress = self

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use alloy_primitives::{Address, B256, Bytes, U256};
 use async_trait::async_trait;
 use jiaozi_ledger::{
-    Agreement, Call, FeeQuote, Inclusion, Ledger, LedgerError, NodeFacts, Nonces, TokenFacts,
-    TransactionStatus, Transfer,
+    Agreement, Call, FeeQuote, FinalState, Inclusion, Ledger, LedgerError, NodeFacts, Nonces,
+    TokenFacts, TransactionStatus, Transfer,
 };
 use jiaozi_types::ChainId;
 use jiaozi_types::agent::TokenDomain;
@@ -25,6 +25,14 @@ pub(super) struct Script {
     pub(super) latest_nonce: u64,
     pub(super) authorization_used: bool,
     pub(super) time: u64,
+    /// The account's next nonce and the block that are final; none when the
+    /// nodes do not agree.
+    pub(super) final_state: Option<(u64, u64)>,
+    /// The transaction that carried the authorization.
+    pub(super) carrier: Option<B256>,
+    /// What the carrier's status is.
+    pub(super) carrier_status: TransactionStatus,
+    pub(super) agreement: Agreement,
     /// What was asked, in order.
     pub(super) asked: Vec<String>,
 }
@@ -37,6 +45,10 @@ impl ScriptedLedger {
             latest_nonce: 5,
             authorization_used: false,
             time: super::START,
+            final_state: Some((5, 100)),
+            carrier: None,
+            carrier_status: TransactionStatus::Unknown,
+            agreement: Agreement::Single,
             asked: Vec::new(),
         };
         Self {
@@ -50,16 +62,20 @@ impl ScriptedLedger {
     }
 
     pub(super) fn include(&self, block: u64, success: bool, is_final: bool) {
+        let inclusion = self.inclusion(block, success, is_final);
+        self.set(|script| script.status = Ok(TransactionStatus::Included(inclusion)));
+    }
+
+    pub(super) fn inclusion(&self, block: u64, success: bool, is_final: bool) -> Inclusion {
         let block_hash = B256::from(U256::from(block));
-        let inclusion = Inclusion {
+        Inclusion {
             block,
             block_hash,
             success,
             fee: U256::ZERO,
             is_final,
-            agreement: Agreement::Single,
-        };
-        self.set(|script| script.status = Ok(TransactionStatus::Included(inclusion)));
+            agreement: self.script.lock().unwrap().agreement,
+        }
     }
 
     pub(super) fn asked(&self) -> Vec<String> {
@@ -114,6 +130,16 @@ impl Ledger for ScriptedLedger {
         })
     }
 
+    async fn final_state(&self, _: Address) -> Result<FinalState, LedgerError> {
+        let script = self.script.lock().unwrap();
+        let (nonce, block) = script.final_state.ok_or(LedgerError::Unconfirmed)?;
+        Ok(FinalState {
+            block,
+            time: script.time,
+            nonce,
+        })
+    }
+
     async fn quote(&self, _: &Call) -> Result<FeeQuote, LedgerError> {
         Err(LedgerError::Unreachable)
     }
@@ -123,12 +149,12 @@ impl Ledger for ScriptedLedger {
         let durable = self.book.live_payments().unwrap();
         let envelope = durable
             .iter()
-            .find_map(|record| record.phase.envelope())
+            .find_map(|record| record.envelope())
             .expect("a durable envelope");
         assert_eq!(&envelope.bytes, signed);
         assert!(matches!(
             durable[0].phase,
-            Phase::Signed { .. } | Phase::Submitted { .. }
+            Phase::Signed | Phase::Submitted | Phase::Included { .. }
         ));
         let mut script = self.script.lock().unwrap();
         script
@@ -137,8 +163,11 @@ impl Ledger for ScriptedLedger {
         script.submit.clone()
     }
 
-    async fn status(&self, _: B256) -> Result<TransactionStatus, LedgerError> {
+    async fn status(&self, transaction: B256) -> Result<TransactionStatus, LedgerError> {
         let mut script = self.script.lock().unwrap();
+        if script.carrier == Some(transaction) {
+            return Ok(script.carrier_status.clone());
+        }
         script.asked.push("status".to_owned());
         script.status.clone()
     }
@@ -156,11 +185,12 @@ impl Ledger for ScriptedLedger {
     async fn authorizations(
         &self,
         _: &[Address],
-        _: &[B256],
+        nonces: &[B256],
         _: u64,
         _: u64,
     ) -> Result<Vec<(B256, B256)>, LedgerError> {
-        Ok(Vec::new())
+        let carrier = self.script.lock().unwrap().carrier;
+        Ok(nonces.iter().copied().zip(carrier).collect())
     }
 
     async fn block_time(&self, _: u64) -> Result<u64, LedgerError> {

@@ -1,7 +1,11 @@
 //! The saga against a ledger that does what the test says: it stalls, refuses,
 //! forgets, takes blocks back. The real nodes are in `tests/scenarios/`.
 
+mod attempts;
 mod ledger;
+mod memory;
+mod model;
+mod old_records;
 mod outcomes;
 mod restart;
 
@@ -12,8 +16,7 @@ use jiaozi_store::StoreKey;
 use jiaozi_types::agent::{Appearance, CarrierFee, Language, Theme};
 use jiaozi_types::{Amount, Clock, PurchaseId, Timestamp, sandbox};
 
-use super::record::Envelope;
-use super::{Desk, Gas, Method, PaymentRecord, Phase, Terms, authorization_nonce};
+use super::{Act, Desk, Envelope, Gas, Method, PaymentRecord, Phase, Terms, authorization_nonce};
 use crate::book::Book;
 use crate::vault::{PromptKind, VaultLaunch, VaultLink};
 use ledger::ScriptedLedger;
@@ -45,19 +48,8 @@ impl Scene {
         let ledger = Arc::new(ScriptedLedger::new(book.clone()));
         let clock = Arc::new(TestClock::default());
         clock.0.store(START, std::sync::atomic::Ordering::SeqCst);
-        // No state after the signature asks the vault.
-        let nowhere = VaultLaunch::Pipe {
-            program: folder.path().join("no-vault"),
-            profile: folder.path().to_path_buf(),
-            prompt: PromptKind::None,
-        };
-        let look = Appearance {
-            language: Language::English,
-            theme: Theme::Light,
-        };
-        let vault = Arc::new(VaultLink::new(nowhere, look));
         let desk = Desk {
-            vault,
+            vault: no_vault(folder.path()),
             ledger: Arc::clone(&ledger) as _,
             book,
             clock: Arc::clone(&clock) as _,
@@ -87,11 +79,7 @@ impl Scene {
                 nonce: authorization_nonce(id),
                 valid_before: VALID_BEFORE,
             },
-            gas: Gas {
-                limit: 100_000,
-                fee: CarrierFee::Legacy { gas_price: 0 },
-                core: None,
-            },
+            gas: gas(),
             created_at: START,
             reference: None,
             note: None,
@@ -102,26 +90,64 @@ impl Scene {
 
     /// A payment whose bytes are on the disk.
     fn signed(&self) -> PaymentRecord {
-        let envelope = Envelope {
-            bytes: Bytes::from_static(b"signed"),
-            transaction: B256::repeat_byte(0xcc),
-            nonce: 5,
-        };
         let record = PaymentRecord {
-            terms: self.terms(),
-            phase: Phase::Signed { envelope },
+            envelopes: vec![envelope(Act::Pays, b"signed", 0xcc)],
+            ..self.record(Phase::Signed)
         };
         self.desk.book.save_payment(&record).unwrap();
         record
     }
 
+    fn record(&self, phase: Phase) -> PaymentRecord {
+        PaymentRecord {
+            terms: self.terms(),
+            envelopes: Vec::new(),
+            phase,
+            sight: None,
+            ended_at: None,
+        }
+    }
+
+    /// The payment on the disk.
+    fn kept(&self) -> PaymentRecord {
+        let id = PurchaseId::from_bytes([3; 16]);
+        self.desk.book.payment(id).unwrap().unwrap()
+    }
+
     /// Where the payment stands on the disk.
     fn phase(&self) -> Phase {
-        self.desk
-            .book
-            .payment(PurchaseId::from_bytes([3; 16]))
-            .unwrap()
-            .unwrap()
-            .phase
+        self.kept().phase
+    }
+}
+
+/// No state after the signature asks the vault.
+fn no_vault(folder: &std::path::Path) -> Arc<VaultLink> {
+    let nowhere = VaultLaunch::Pipe {
+        program: folder.join("no-vault"),
+        profile: folder.to_path_buf(),
+        prompt: PromptKind::None,
+    };
+    let look = Appearance {
+        language: Language::English,
+        theme: Theme::Light,
+    };
+    Arc::new(VaultLink::new(nowhere, look))
+}
+
+fn envelope(act: Act, bytes: &'static [u8], hash: u8) -> Envelope {
+    Envelope {
+        act,
+        bytes: Bytes::from_static(bytes),
+        transaction: B256::repeat_byte(hash),
+        nonce: 5,
+        gas: gas(),
+    }
+}
+
+fn gas() -> Gas {
+    Gas {
+        limit: 100_000,
+        fee: CarrierFee::Legacy { gas_price: 0 },
+        core: None,
     }
 }

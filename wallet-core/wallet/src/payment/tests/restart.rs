@@ -2,17 +2,14 @@
 
 use jiaozi_ledger::TransactionStatus;
 
-use super::super::{PaymentRecord, Phase, Step, advance, resume};
+use super::super::{Phase, Step, advance, resume};
 use super::Scene;
 use crate::api::ErrorCode;
 
 #[tokio::test]
 async fn an_approval_without_signature_paid_nothing() {
     let scene = Scene::new();
-    let record = PaymentRecord {
-        terms: scene.terms(),
-        phase: Phase::Approved,
-    };
+    let record = scene.record(Phase::Approved);
     scene.desk.book.save_payment(&record).unwrap();
     let step = resume(record, &scene.desk).unwrap();
     assert!(matches!(step, Step::Over(_)));
@@ -55,10 +52,10 @@ async fn signed_bytes_that_arrived_are_not_sent_again() {
 async fn what_is_over_stays_over() {
     let scene = Scene::new();
     let transaction = alloy_primitives::B256::repeat_byte(1);
-    let record = PaymentRecord {
-        terms: scene.terms(),
-        phase: Phase::Replaced { transaction },
-    };
+    let record = scene.record(Phase::Replaced {
+        transaction,
+        closed: true,
+    });
     scene.desk.book.save_payment(&record).unwrap();
     assert!(matches!(
         resume(record, &scene.desk).unwrap(),
