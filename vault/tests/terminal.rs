@@ -21,7 +21,7 @@ use jiaozi_custody::{
     Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind, Words,
 };
 use jiaozi_types::agent::{Appearance, Language, Theme};
-use jiaozi_types::{Address, AssetId, ChainId, Timestamp, sandbox};
+use jiaozi_types::{Address, Asset, AssetId, ChainId, Timestamp, sandbox};
 use jiaozi_vault::prompt::terminal::TerminalPrompt;
 use jiaozi_vault::prompt::{
     CancelToken, Notice, Prompt, PromptError, SecretNeed, SecretPurpose, SecretTask, SecretTrouble,
@@ -257,6 +257,58 @@ fn payment() -> Reading {
         collateral: None,
         last_epoch: None,
     }
+}
+
+/// Core Space: 64 bytes of storage and 21,000 units of gas at 1 GDrip.
+fn core_payment() -> Reading {
+    let chain = ChainId::Conflux(1029);
+    let cfx = Asset::new(AssetId::Coin { chain, slip44: 503 }, 18, "CFX").unwrap();
+    let money = |atoms: u64| Money {
+        asset: cfx.id(),
+        known: Some(cfx.clone()),
+        atoms: U256::from(atoms),
+    };
+    let token = AssetId::Token {
+        chain,
+        contract: address!("0x85d80245dc02f5a89589e1f19c5c718e405b56cd"),
+    };
+    Reading {
+        from: address!("0x19c742cec42b9e4eff3b84cdedcde2f58a36f44f"),
+        payee: Some(Party {
+            address: Address::on(
+                chain,
+                address!("0x1a2f80341409639ea6a35bbcab8299066109aa55"),
+            ),
+            name: None,
+        }),
+        amount: Some(Money {
+            asset: token,
+            known: Some(Asset::new(token, 2, "SBY").unwrap().in_yuan()),
+            atoms: U256::from(1_250),
+        }),
+        chain,
+        fee_cap: Some(money(62_521_000_000_000_000)),
+        collateral: Some(money(62_500_000_000_000_000)),
+        last_epoch: Some(1_100_000),
+        ..payment()
+    }
+}
+
+#[test]
+fn a_payment_on_core_space_shows_address_deposit_and_epoch() {
+    let mut person = Person::new();
+    let asked = person.asked(Language::English, CancelToken::new(), |session| {
+        session.approve(&core_payment(), SecretNeed::None, None)
+    });
+    person.sees("SBY, Conflux Core");
+    person.sees("cfx: aarc 9aby cue0 hhzg yrr5 3m6c xedg ccrm myyb jgh4 xg");
+    person.sees("0.062521 CFX");
+    person.sees("Of it a deposit, given back later   0.0625 CFX");
+    person.sees("If the shop pays the fee");
+    person.sees("1,100,000");
+    person.sees("cfx:aap6…2eh7");
+    person.answers("Pay ¥12.50? [y/N] ", "n");
+    assert_eq!(asked.join().unwrap().unwrap_err(), PromptError::Declined);
 }
 
 #[test]
