@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use jiaozi_ledger::Ledger;
 use jiaozi_types::PurchaseId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
