@@ -48,8 +48,12 @@ def addresses(language):
 def from_seed(seed_bytes, index):
     from eth_account.hdaccount import key_from_seed
 
-    key = key_from_seed(seed_bytes, f"m/44'/60'/0'/0/{index}")
-    return {"address": Account.from_key(key).address.lower()}
+    def address(coin_type):
+        key = key_from_seed(seed_bytes, f"m/44'/{coin_type}'/0'/0/{index}")
+        return Account.from_key(key).address.lower()
+
+    # On Core Space the first digit is the type: 1 for accounts.
+    return {"address": address(60), "core": "0x1" + address(503)[3:]}
 
 
 def signatures():

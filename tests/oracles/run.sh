@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares custody with eth-account and python-mnemonic on random cases.
+# Compares custody with eth-account, python-mnemonic and js-conflux-sdk on random cases.
 # Usage: tests/oracles/run.sh [COUNT]   (cases of each kind; 200 without)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,4 +14,8 @@ if ! cmp -s "$here/requirements.txt" "$stamp" 2>/dev/null; then
 fi
 cd "$root"
 cargo build --quiet --workspace --all-targets --locked
-exec "$venv/bin/python" "$here/compare.py" "${CARGO_TARGET_DIR:-$root/target}/debug/examples/oracle" "${1:-200}"
+[ -d "$root/tests/nodes/node_modules/js-conflux-sdk" ] ||
+    (cd "$root/tests/nodes" && npm ci --no-fund --no-audit --loglevel=error)
+oracle="${CARGO_TARGET_DIR:-$root/target}/debug/examples/oracle"
+"$venv/bin/python" "$here/compare.py" "$oracle" "${1:-200}"
+exec node "$here/core.mjs" "$oracle" "${1:-200}"

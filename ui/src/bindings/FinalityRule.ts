@@ -9,6 +9,6 @@ export type FinalityRule = { "kind": "immediate" } | { "kind": "depth",
  */
 blocks: number, } | { "kind": "finalized" } | { "kind": "risk", 
 /**
- * 1 to 18; 8 is a chance of one in a hundred million.
+ * 1 to 8; 8 is a chance of one in a hundred million.
  */
 exponent: number, };

@@ -1,5 +1,5 @@
 //! Answers the oracle tests with test seeds: one line of JSON in, one out.
-//! `{"words", "index"}` gives an address, `{"words"}` alone makes a vault in a
+//! `{"words", "index"}` gives the addresses of an account, `{"words"}` alone makes a vault in a
 //! temporary folder, `{"sign"}` signs in it. Never part of the product.
 #![allow(
     clippy::unwrap_used,
@@ -63,7 +63,11 @@ fn main() {
             } => {
                 let keys = Keys::of(&Words::parse(&words).unwrap()).unwrap();
                 let account = keys.public().accounts(index, 1).unwrap().remove(0);
-                format!("{{\"address\":\"{:#x}\"}}", account.address)
+                let core = account.core.unwrap();
+                format!(
+                    "{{\"address\":\"{:#x}\",\"core\":\"{core:#x}\"}}",
+                    account.address
+                )
             }
             Question {
                 words: Some(words), ..

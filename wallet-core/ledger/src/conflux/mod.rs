@@ -168,6 +168,10 @@ impl Ledger for CoreLedger {
         logs::authorizations(&self.pool, tokens, nonces, from, to).await
     }
 
+    async fn final_block(&self) -> Result<u64, LedgerError> {
+        transactions::final_block(self).await
+    }
+
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError> {
         let look = |node: Arc<Node>| async move {
             let params = json!([U64::from(block), false]);

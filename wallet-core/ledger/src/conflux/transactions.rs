@@ -135,6 +135,27 @@ fn is_at_most(risk: U256, exponent: u8) -> bool {
         .is_some_and(|limit| risk <= limit)
 }
 
+/// The newest epoch that two endpoints call final. Confirmation risk is told
+/// block by block: there, what the node calls confirmed (a risk below 10^-8)
+/// stands for it.
+pub(super) async fn final_block(ledger: &CoreLedger) -> Result<u64, LedgerError> {
+    let finality = ledger.finality;
+    let look = |node: Arc<Node>| async move {
+        let tag = match finality {
+            Finality::Immediate => return node.ask_head().await,
+            Finality::Depth(depth) => {
+                return Ok(node.ask_head().await?.saturating_sub(u64::from(depth)));
+            }
+            Finality::Finalized => "latest_finalized",
+            Finality::Risk(_) => "latest_confirmed",
+        };
+        let epoch: U64 = node.require("cfx_epochNumber", json!([tag])).await?;
+        Ok(epoch.to())
+    };
+    let told = ledger.pool.look_each(look, |told| told.good.len() > 1);
+    pool::reached(&told.await)
+}
+
 pub(super) async fn nonces(ledger: &CoreLedger, account: Address) -> Result<Nonces, LedgerError> {
     let account = plain(ledger.network, account);
     let look = |node: Arc<Node>| {
