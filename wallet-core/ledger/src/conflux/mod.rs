@@ -23,7 +23,8 @@ use tokio::sync::watch;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TransactionStatus, Transfer,
+    Call, FeeQuote, FinalState, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TransactionStatus,
+    Transfer,
 };
 use crate::pool::{EndpointReport, Node, Pool, PoolOptions};
 use crate::rpc::RpcRefusal;
@@ -166,6 +167,10 @@ impl Ledger for CoreLedger {
         to: u64,
     ) -> Result<Vec<(B256, B256)>, LedgerError> {
         logs::authorizations(&self.pool, tokens, nonces, from, to).await
+    }
+
+    async fn final_state(&self, account: Address) -> Result<FinalState, LedgerError> {
+        transactions::final_state(self, account).await
     }
 
     async fn final_block(&self) -> Result<u64, LedgerError> {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{CoreLedger, plain, wire};
 use crate::error::LedgerError;
-use crate::ledger::{Agreement, Finality, Inclusion, Nonces, TransactionStatus};
+use crate::ledger::{Agreement, FinalState, Finality, Inclusion, Nonces, TransactionStatus};
 use crate::pool::{self, Node};
 
 pub(super) async fn status(
@@ -135,25 +135,55 @@ fn is_at_most(risk: U256, exponent: u8) -> bool {
         .is_some_and(|limit| risk <= limit)
 }
 
-/// The newest epoch that two endpoints call final. Confirmation risk is told
-/// block by block: there, what the node calls confirmed (a risk below 10^-8)
-/// stands for it.
+/// The newest epoch that two endpoints call final.
 pub(super) async fn final_block(ledger: &CoreLedger) -> Result<u64, LedgerError> {
     let finality = ledger.finality;
-    let look = |node: Arc<Node>| async move {
-        let tag = match finality {
-            Finality::Immediate => return node.ask_head().await,
-            Finality::Depth(depth) => {
-                return Ok(node.ask_head().await?.saturating_sub(u64::from(depth)));
-            }
-            Finality::Finalized => "latest_finalized",
-            Finality::Risk(_) => "latest_confirmed",
-        };
-        let epoch: U64 = node.require("cfx_epochNumber", json!([tag])).await?;
-        Ok(epoch.to())
-    };
+    let look = |node: Arc<Node>| async move { final_epoch_of(&node, finality).await };
     let told = ledger.pool.look_each(look, |told| told.good.len() > 1);
     pool::reached(&told.await)
+}
+
+/// The newest epoch that the endpoint by itself calls final. Confirmation risk is
+/// told block by block: there, what the node calls confirmed (a risk below 10^-8)
+/// stands for it.
+async fn final_epoch_of(node: &Node, finality: Finality) -> Result<u64, LedgerError> {
+    let tag = match finality {
+        Finality::Immediate => return node.ask_head().await,
+        Finality::Depth(depth) => {
+            return Ok(node.ask_head().await?.saturating_sub(u64::from(depth)));
+        }
+        Finality::Finalized => "latest_finalized",
+        Finality::Risk(_) => "latest_confirmed",
+    };
+    let epoch: U64 = node.require("cfx_epochNumber", json!([tag])).await?;
+    Ok(epoch.to())
+}
+
+/// The account as of the newest final epoch, by two endpoints.
+pub(super) async fn final_state(
+    ledger: &CoreLedger,
+    account: Address,
+) -> Result<FinalState, LedgerError> {
+    let (finality, account) = (ledger.finality, plain(ledger.network, account));
+    let look = |node: Arc<Node>| {
+        let account = account.clone();
+        async move {
+            let epoch = final_epoch_of(&node, finality).await?;
+            let at = U64::from(epoch);
+            let (block, nonce) = futures_util::try_join!(
+                node.require::<wire::Block>("cfx_getBlockByEpochNumber", json!([at, false])),
+                node.require::<U64>("cfx_getNextNonce", json!([account, at])),
+            )?;
+            Ok(FinalState {
+                block: epoch,
+                time: block.timestamp.to(),
+                nonce: nonce.to(),
+            })
+        }
+    };
+    let is_clear = |told: &_| pool::final_state(told).is_ok();
+    let told = ledger.pool.look_each(look, is_clear);
+    pool::final_state(&told.await)
 }
 
 pub(super) async fn nonces(ledger: &CoreLedger, account: Address) -> Result<Nonces, LedgerError> {
