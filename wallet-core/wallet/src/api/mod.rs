@@ -11,7 +11,9 @@ mod payment;
 mod settings;
 mod state;
 
-pub use activity::{ActivityPage, ActivityQuery, ContactView, DirectionFilter, StateFilter};
+pub use activity::{
+    ActivityPage, ActivityQuery, ContactView, DirectionFilter, HistoryView, StateFilter,
+};
 pub use error::{ErrorCode, ErrorView, MoneyState};
 pub use event::WalletEvent;
 pub use payment::{

@@ -6,6 +6,7 @@
 
 mod input;
 
+use alloy_primitives::Address as EvmAddress;
 use jiaozi_ledger::{Endpoint, Finality};
 use jiaozi_store::{Error as StoreError, Record};
 use jiaozi_types::agent::TokenDomain;
@@ -109,6 +110,13 @@ impl Network {
             .iter()
             .map(|token| &token.asset)
             .chain(std::iter::once(&self.coin))
+    }
+
+    /// The contracts of its tokens.
+    pub fn token_contracts(&self) -> impl Iterator<Item = EvmAddress> {
+        self.tokens
+            .iter()
+            .filter_map(|token| token.asset.id().contract())
     }
 
     /// The asset of this id, if the network lists it.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::record::PaymentRecord;
 use crate::book::Book;
 use crate::error::WalletError;
-use crate::records::{ActivityKey, ActivityRecord};
+use crate::records::ActivityRecord;
 
 /// Marks a payment that is not over. Key: the purchase id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,13 +32,10 @@ impl Book {
     pub(crate) fn save_payment(&self, record: &PaymentRecord) -> Result<(), WalletError> {
         let id = record.terms.id;
         let (key, chain) = (id.as_bytes().as_slice(), record.terms.chain());
-        let mut batch = self.store().batch();
+        let mut batch = self.row_batch();
         batch.put(key, record)?;
         let row = ActivityRecord::Payment { chain, id };
-        batch.put(
-            ActivityKey::new(record.terms.created_at, &row).as_bytes(),
-            &row,
-        )?;
+        batch.put_row(record.terms.created_at, &row)?;
         if record.phase.is_over() {
             batch.delete::<LiveRecord>(key)?;
         } else {
@@ -47,7 +44,7 @@ impl Book {
         if let Some(transaction) = record.phase.transaction() {
             batch.put(transaction.as_slice(), &HashRecord { id })?;
         }
-        Ok(batch.commit()?)
+        batch.commit()
     }
 
     /// Forgets a payment for which nothing was signed.
@@ -57,12 +54,11 @@ impl Book {
             chain: record.terms.chain(),
             id,
         };
-        let mut batch = self.store().batch();
+        let mut batch = self.row_batch();
         batch.delete::<PaymentRecord>(id.as_bytes())?;
         batch.delete::<LiveRecord>(id.as_bytes())?;
-        batch
-            .delete::<ActivityRecord>(ActivityKey::new(record.terms.created_at, &row).as_bytes())?;
-        Ok(batch.commit()?)
+        batch.delete_row(record.terms.created_at, &row)?;
+        batch.commit()
     }
 
     /// A payment by its purchase id.

@@ -57,6 +57,8 @@ struct Inner {
     proposals: Mutex<HashMap<PurchaseId, Proposal>>,
     /// One signature at a time, so that no transaction nonce is given out twice.
     signing: tokio::sync::Mutex<()>,
+    /// One reader of the ledger's history at a time.
+    reading: tokio::sync::Mutex<()>,
     /// Payments that a task follows.
     followed: Mutex<HashSet<PurchaseId>>,
     events: broadcast::Sender<WalletEvent>,

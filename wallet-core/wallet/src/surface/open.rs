@@ -70,6 +70,7 @@ impl Wallet {
                 ledgers: tokio::sync::Mutex::new(HashMap::new()),
                 proposals: Mutex::new(HashMap::new()),
                 signing: tokio::sync::Mutex::new(()),
+                reading: tokio::sync::Mutex::new(()),
                 followed: Mutex::new(HashSet::new()),
                 events: broadcast::channel(256).0,
             }),
