@@ -250,7 +250,8 @@ pub struct Transfer {
     pub value: U256,
     /// The block.
     pub block: u64,
-    /// The block's hash, where the node says it with the log.
+    /// The block's hash, where the node says it with the log: another one for
+    /// the same block means that the ledger was reorganised.
     pub block_hash: Option<B256>,
     /// The transaction.
     pub transaction: B256,

@@ -9,6 +9,7 @@ mod endpoint;
 mod error;
 pub mod evm;
 mod ledger;
+mod pool;
 mod rpc;
 
 pub use endpoint::{Endpoint, EndpointError};
@@ -18,3 +19,4 @@ pub use ledger::{
     Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts,
     Nonces, TokenFacts, TransactionStatus, Transfer,
 };
+pub use pool::{PoolOptions, Proxy, ProxyError, RateBudget};

@@ -1,9 +1,8 @@
 //! EVM ledgers (the sandbox, Conflux eSpace, BSN Spartan, any EVM chain) over
 //! Ethereum JSON-RPC.
 //!
-//! Endpoints are tried in order: a call that fails on the way goes to the next
-//! one; signed bytes go to all of them. Each endpoint's chain id is compared
-//! before its first answer is used.
+//! The endpoints are a [`Pool`]: what is shown is one hedged answer, what money
+//! is decided by is what two of them say.
 
 mod abi;
 mod fees;
@@ -14,8 +13,7 @@ mod transactions;
 mod transfer;
 mod wire;
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use async_trait::async_trait;
@@ -30,7 +28,8 @@ use crate::ledger::{
     Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
     TransactionStatus, Transfer,
 };
-use crate::rpc::{RpcClient, RpcError};
+use crate::pool::{Ethereum, Pool, PoolOptions};
+use crate::rpc::RpcRefusal;
 
 pub use abi::Token;
 pub use transfer::{token_transfer, unsigned_transaction};
@@ -40,16 +39,9 @@ pub use transfer::{token_transfer, unsigned_transaction};
 pub struct EvmLedger {
     chain: u64,
     finality: Finality,
-    nodes: Vec<Node>,
+    pool: Pool,
     /// Whether its nodes are Conflux nodes, once one has said so.
     conflux: OnceLock<bool>,
-}
-
-#[derive(Debug)]
-struct Node {
-    rpc: RpcClient,
-    /// Whether the node's chain id was found right.
-    verified: AtomicBool,
 }
 
 impl EvmLedger {
@@ -59,23 +51,20 @@ impl EvmLedger {
         finality: Finality,
         endpoints: &[Endpoint],
     ) -> Result<Self, LedgerError> {
-        let nodes = endpoints
-            .iter()
-            .map(|endpoint| {
-                let rpc = RpcClient::new(endpoint.clone())?;
-                Ok(Node {
-                    rpc,
-                    verified: AtomicBool::new(false),
-                })
-            })
-            .collect::<Result<Vec<_>, LedgerError>>()?;
-        if nodes.is_empty() {
-            return Err(LedgerError::Unreachable);
-        }
+        Self::with_options(chain, finality, endpoints, PoolOptions::default())
+    }
+
+    /// Like [`Self::new`], through a proxy or with another patience.
+    pub fn with_options(
+        chain: u64,
+        finality: Finality,
+        endpoints: &[Endpoint],
+        options: PoolOptions,
+    ) -> Result<Self, LedgerError> {
         Ok(Self {
             chain,
             finality,
-            nodes,
+            pool: Pool::new(endpoints, Arc::new(Ethereum { chain }), options)?,
             conflux: OnceLock::new(),
         })
     }
@@ -83,38 +72,18 @@ impl EvmLedger {
     /// Asks the sandbox's embedded bank for `atoms` of its yuan; gives the
     /// transaction that brings them. Other ledgers refuse.
     pub async fn sandbox_top_up(&self, account: Address, atoms: U256) -> Result<B256, LedgerError> {
-        self.require("sandbox_topUp", json!([account, atoms.to_string()]))
-            .await
+        let params = json!([account, atoms.to_string()]);
+        let transaction = self.pool.ask_once("sandbox_topUp", params).await?;
+        transaction.ok_or(LedgerError::Garbage("null"))
     }
 
-    /// Calls the first endpoint that can be reached. `None` for a JSON null.
-    async fn ask<T: DeserializeOwned>(
+    /// One good answer. `None` for a JSON null.
+    async fn ask<T: DeserializeOwned + Send>(
         &self,
         method: &str,
         params: Value,
     ) -> Result<Option<T>, LedgerError> {
-        let mut last = LedgerError::Unreachable;
-        for node in &self.nodes {
-            let answer = match self.verify(node).await {
-                Ok(()) => node
-                    .rpc
-                    .call(method, params.clone())
-                    .await
-                    .map_err(LedgerError::from),
-                Err(error) => Err(error),
-            };
-            match answer {
-                Ok(value) => return Ok(value),
-                Err(error)
-                    if error.is_retryable() || matches!(error, LedgerError::WrongChain { .. }) =>
-                {
-                    tracing::debug!(endpoint = %node.rpc.endpoint(), method, %error, "endpoint failed");
-                    last = error;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Err(last)
+        self.pool.ask(method, params).await
     }
 
     /// Whether the ledger's nodes call themselves Conflux.
@@ -133,32 +102,12 @@ impl EvmLedger {
     }
 
     /// Like [`Self::ask`], where null is no valid answer.
-    async fn require<T: DeserializeOwned>(
+    async fn require<T: DeserializeOwned + Send>(
         &self,
         method: &str,
         params: Value,
     ) -> Result<T, LedgerError> {
-        self.ask(method, params)
-            .await?
-            .ok_or(LedgerError::Garbage("null"))
-    }
-
-    async fn verify(&self, node: &Node) -> Result<(), LedgerError> {
-        if node.verified.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        let found: Option<U64> = node
-            .rpc
-            .call("eth_chainId", json!([]))
-            .await
-            .map_err(LedgerError::from)?;
-        let found: u64 = found.ok_or(LedgerError::Garbage("null"))?.to();
-        if found != self.chain {
-            let (wanted, found) = (ChainId::Eip155(self.chain), ChainId::Eip155(found));
-            return Err(LedgerError::WrongChain { wanted, found });
-        }
-        node.verified.store(true, Ordering::Release);
-        Ok(())
+        self.pool.require(method, params).await
     }
 }
 
@@ -242,29 +191,13 @@ impl Ledger for EvmLedger {
     }
 
     async fn submit(&self, signed: &Bytes) -> Result<(), LedgerError> {
-        let mut outcome = Err(LedgerError::Unreachable);
-        for node in &self.nodes {
-            let sent = match self.verify(node).await {
-                Err(error) => Err(error),
-                Ok(()) => match node
-                    .rpc
-                    .call::<B256>("eth_sendRawTransaction", json!([signed]))
-                    .await
-                {
-                    Ok(_) => Ok(()),
-                    Err(RpcError::Refused(refusal)) if refusal.is_already_known() => Ok(()),
-                    Err(error) => Err(error.into()),
-                },
-            };
-            // One endpoint that took it is enough; else the most telling refusal is kept.
-            match (&outcome, sent) {
-                (_, Ok(())) => outcome = Ok(()),
-                (Ok(()), Err(_)) => {}
-                (Err(kept), Err(error)) if kept.is_retryable() => outcome = Err(error),
-                (Err(_), Err(_)) => {}
-            }
-        }
-        outcome
+        self.pool
+            .broadcast::<B256>(
+                "eth_sendRawTransaction",
+                json!([signed]),
+                RpcRefusal::is_already_known,
+            )
+            .await
     }
 
     async fn status(&self, transaction: B256) -> Result<TransactionStatus, LedgerError> {

@@ -47,7 +47,7 @@ pub(super) async fn status(
         success,
         fee,
         is_final,
-        agreement: if ledger.nodes.len() == 1 {
+        agreement: if ledger.pool.is_single() {
             Agreement::Single
         } else {
             Agreement::Unconfirmed
