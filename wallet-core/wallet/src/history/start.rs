@@ -66,13 +66,19 @@ async fn by_state(
 ) -> Result<u64, LedgerError> {
     let tokens: Vec<_> = network.token_contracts().collect();
     let (mut from, mut to) = (low, high);
+    let mut silent = None;
     while from < to {
         let middle = from.midpoint(to);
         match ledger.active_by(address, &tokens, middle).await? {
             Some(true) => to = middle,
-            Some(false) => from = middle.saturating_add(1),
-            None => return Ok(low),
+            answer => {
+                // A state that is not kept any more: newer ones may tell.
+                silent = answer.map(|_| middle);
+                from = middle.saturating_add(1);
+            }
         }
     }
-    Ok(from)
+    // Just before its first block the account is known to have been silent.
+    let told = silent.is_some_and(|block| block.checked_add(1) == Some(from));
+    Ok(if told { from } else { low })
 }

@@ -204,8 +204,7 @@ impl Reader<'_> {
         });
         cursor.head = head;
         cursor.final_block = cursor.final_block.max(final_block);
-        let now_final = cursor.final_block;
-        cursor.fresh.retain(|_, block| *block > now_final);
+        cursor.forget_final();
         Ok(known)
     }
 
@@ -612,5 +611,24 @@ impl Synced {
     fn take(&mut self, other: Self) {
         self.entries.extend(other.entries);
         self.rows_changed |= other.rows_changed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_follow_what_they_bring() {
+        let read = |from, to| Gap { from, to };
+        // Full blocks: half of what was asked for.
+        assert_eq!(next_span(1000, read(1, 1000), 9000), 500);
+        assert_eq!(next_span(1, read(1, 1), 9000), 1);
+        // Empty ones: twice, up to a bound.
+        assert_eq!(next_span(1000, read(1, 1000), 3), 2000);
+        assert_eq!(next_span(WIDEST, read(1, WIDEST), 0), WIDEST);
+        // The few newest blocks say nothing about the others.
+        assert_eq!(next_span(1000, read(1, 3), 0), 1000);
+        assert_eq!(next_span(1000, read(1, 1000), WANTED), 1000);
     }
 }

@@ -60,6 +60,17 @@ pub struct NetworkEndpoint {
     pub headers: Vec<(String, String)>,
 }
 
+impl NetworkEndpoint {
+    /// An endpoint without headers.
+    #[cfg(test)]
+    pub(crate) fn plain(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            headers: Vec::new(),
+        }
+    }
+}
+
 impl std::fmt::Debug for NetworkEndpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("NetworkEndpoint(..)")

@@ -117,6 +117,15 @@ impl CursorRecord {
         }
     }
 
+    /// Forgets entries that cannot change any more: their block is final, and
+    /// was read since it is.
+    pub fn forget_final(&mut self) {
+        let (newest, gaps) = (self.final_block, &self.gaps);
+        self.fresh.retain(|_, block| {
+            *block > newest || gaps.iter().any(|gap| (gap.from..=gap.to).contains(block))
+        });
+    }
+
     /// Blocks that are still to be read.
     pub fn unread(&self) -> u64 {
         let blocks = self.gaps.iter().map(|gap| gap.blocks());
