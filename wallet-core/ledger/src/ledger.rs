@@ -88,6 +88,16 @@ pub trait Ledger: Send + Sync {
     /// The Unix second of a block.
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError>;
 
+    /// A block's hash, as one endpoint has it; none where it does not know it.
+    async fn block_hash(&self, _block: u64) -> Result<Option<B256>, LedgerError> {
+        Ok(None)
+    }
+
+    /// What a token calls itself and can do besides being moved.
+    async fn token_traits(&self, _token: Address) -> Result<TokenTraits, LedgerError> {
+        Ok(TokenTraits::default())
+    }
+
     /// The newest block that the network's rule calls final. Zero where none
     /// is known to be.
     async fn final_block(&self) -> Result<u64, LedgerError> {
@@ -147,6 +157,15 @@ pub struct TokenFacts {
     pub symbol: String,
     /// Decimal places of one unit.
     pub decimals: u8,
+}
+
+/// What a token can do besides being moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenTraits {
+    /// The name that it gives itself: cut and cleaned, but not vouched for.
+    pub name: Option<String>,
+    /// Whether it answers as one that takes permits (EIP-2612) does.
+    pub permits: bool,
 }
 
 /// An account's next nonces.

@@ -17,6 +17,6 @@ pub use error::LedgerError;
 pub use evm::EvmLedger;
 pub use ledger::{
     Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts,
-    Nonces, TokenFacts, TransactionStatus, Transfer,
+    Nonces, TokenFacts, TokenTraits, TransactionStatus, Transfer,
 };
 pub use pool::{PoolOptions, Proxy, ProxyError, RateBudget};

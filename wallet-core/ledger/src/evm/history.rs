@@ -64,6 +64,21 @@ pub(super) async fn active_by(
 }
 
 #[derive(Debug, Deserialize)]
+struct BlockName {
+    hash: Option<B256>,
+}
+
+pub(super) async fn block_hash(
+    ledger: &EvmLedger,
+    block: u64,
+) -> Result<Option<B256>, LedgerError> {
+    let found: Option<BlockName> = ledger
+        .ask("eth_getBlockByNumber", json!([U64::from(block), false]))
+        .await?;
+    Ok(found.and_then(|found| found.hash))
+}
+
+#[derive(Debug, Deserialize)]
 struct FullBlock {
     hash: Option<B256>,
     timestamp: U64,

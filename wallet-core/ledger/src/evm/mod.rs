@@ -5,6 +5,7 @@
 //! is decided by is what two of them say.
 
 mod abi;
+mod capabilities;
 mod fees;
 mod history;
 mod logs;
@@ -25,7 +26,7 @@ use serde_json::{Value, json};
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
-    Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
+    Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TokenTraits,
     TransactionStatus, Transfer,
 };
 use crate::pool::{Ethereum, Pool, PoolOptions};
@@ -229,6 +230,14 @@ impl Ledger for EvmLedger {
             .require("eth_getBlockByNumber", json!([U64::from(block), false]))
             .await?;
         Ok(block.timestamp.to())
+    }
+
+    async fn block_hash(&self, block: u64) -> Result<Option<B256>, LedgerError> {
+        history::block_hash(self, block).await
+    }
+
+    async fn token_traits(&self, token: Address) -> Result<TokenTraits, LedgerError> {
+        capabilities::token_traits(self, token).await
     }
 
     async fn final_block(&self) -> Result<u64, LedgerError> {

@@ -21,7 +21,8 @@ pub use payment::{
     ProposalView, ProposeInput, ReceiveInput, ReceiveView, RequestView, Verdict, Warning,
 };
 pub use settings::{
-    EndpointInput, EndpointView, FinalityRule, NetworkCheck, NetworkInput, NetworkView,
-    PolicyInput, PolicyView, QuickPayInput, QuickPayView, TokenInput,
+    EndpointAgreement, EndpointCheck, EndpointInput, EndpointView, FinalityRule, NetworkCheck,
+    NetworkInput, NetworkPreset, NetworkView, PolicyInput, PolicyView, QuickPayInput, QuickPayView,
+    Region, TokenCheck, TokenInput,
 };
 pub use state::{AccountView, AppState, BalanceView, KeyringView, Overview, Stage, VaultView};

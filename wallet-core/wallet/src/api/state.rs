@@ -4,7 +4,7 @@ use jiaozi_types::agent::{BackupState, Language, Sealing, Theme, VaultState};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{AmountView, HistoryView, NetworkView, PaymentView, PolicyView};
+use super::{AmountView, HistoryView, NetworkView, PaymentView, PolicyView, Region};
 
 /// Which screen a shell opens with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -30,6 +30,8 @@ pub struct AppState {
     pub language: Language,
     /// Theme of the interface.
     pub theme: Theme,
+    /// Where the person says they are.
+    pub region: Region,
     /// The vault.
     pub vault: VaultView,
     /// The chosen network.

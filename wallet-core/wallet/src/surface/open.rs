@@ -103,6 +103,7 @@ impl Wallet {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             language: preferences.language,
             theme: preferences.theme,
+            region: preferences.region,
             vault: views::vault(&status, &networks),
             network: self.network()?.view(preferences.network),
             profile_dir: self.inner.profile.display().to_string(),
