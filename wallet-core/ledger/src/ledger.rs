@@ -6,6 +6,7 @@ use jiaozi_types::ChainId;
 use jiaozi_types::agent::{CarrierFee, TokenDomain};
 
 use crate::error::LedgerError;
+use crate::pool::EndpointReport;
 
 /// A ledger, seen through its nodes.
 #[async_trait]
@@ -16,13 +17,15 @@ pub trait Ledger: Send + Sync {
     /// Looks at the node: its chain, its newest block, its name.
     async fn node(&self) -> Result<NodeFacts, LedgerError>;
 
-    /// The newest block's number.
+    /// The newest block's number: the highest that is credible, which is that of
+    /// one endpoint alone only while it is not far ahead of the others.
     async fn head(&self) -> Result<u64, LedgerError>;
 
-    /// Atoms of the chain's coin in `account`.
+    /// Atoms of the chain's coin in `account`: what two endpoints say alike, else
+    /// the lowest that one says, so that none makes an account look richer.
     async fn coin_balance(&self, account: Address) -> Result<U256, LedgerError>;
 
-    /// Atoms of `token` in `account`.
+    /// Atoms of `token` in `account`, by the rule of [`Self::coin_balance`].
     async fn token_balance(&self, token: Address, account: Address) -> Result<U256, LedgerError>;
 
     /// Name, code and decimals, as the token tells them.
@@ -56,8 +59,9 @@ pub trait Ledger: Send + Sync {
     /// What `call` would cost.
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError>;
 
-    /// Hands signed bytes to the ledger and returns once a node holds them. A
-    /// node that holds them already counts as success.
+    /// Hands signed bytes to all endpoints and returns once one holds them (one
+    /// that holds them already counts); the others are still told. An error that
+    /// is not retryable means that no endpoint was unreachable and all refused.
     async fn submit(&self, signed: &Bytes) -> Result<(), LedgerError>;
 
     /// Where the transaction stands. Any endpoint's inclusion counts, with its
@@ -66,7 +70,8 @@ pub trait Ledger: Send + Sync {
     async fn status(&self, transaction: B256) -> Result<TransactionStatus, LedgerError>;
 
     /// Transfers of `tokens` from or to `account` in blocks `from..=to`, in
-    /// the ledger's order.
+    /// the ledger's order, each with its [`Agreement`]: what any endpoint tells
+    /// is listed. The error is retryable when none has reached block `to`.
     async fn transfers(
         &self,
         tokens: &[Address],
@@ -76,7 +81,8 @@ pub trait Ledger: Send + Sync {
     ) -> Result<Vec<Transfer>, LedgerError>;
 
     /// Which of `nonces` were used by authorizations (EIP-3009) of `tokens` in
-    /// blocks `from..=to`, each with the transaction that carried it.
+    /// blocks `from..=to`, each with the transaction that carried it. What any
+    /// endpoint tells: it explains transfers, which have their own [`Agreement`].
     async fn authorizations(
         &self,
         tokens: &[Address],
@@ -85,7 +91,8 @@ pub trait Ledger: Send + Sync {
         to: u64,
     ) -> Result<Vec<(B256, B256)>, LedgerError>;
 
-    /// The Unix second of a block.
+    /// The Unix second of a block: what two endpoints say alike, else the
+    /// earliest that one says, so that none ends an authorization's time early.
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError>;
 
     /// A block's hash, as one endpoint has it; none where it does not know it.
@@ -98,8 +105,22 @@ pub trait Ledger: Send + Sync {
         Ok(TokenTraits::default())
     }
 
-    /// The newest block that the network's rule calls final. Zero where none
-    /// is known to be.
+    /// The credible head as it grows, told by WebSocket where an endpoint has
+    /// one and by polling elsewhere; `None` while no endpoint has told. Runs
+    /// while receivers live. Ledgers that cannot be followed have none.
+    fn heads(&self) -> Option<tokio::sync::watch::Receiver<Option<u64>>> {
+        None
+    }
+
+    /// A look at each endpoint, in the order of configuration, whatever the
+    /// pool thinks of it: for "test this network" and the settings page. Takes
+    /// as long as one call may.
+    async fn endpoints(&self) -> Vec<EndpointReport> {
+        Vec::new()
+    }
+
+    /// The newest block that the network's rule calls final, by two endpoints
+    /// where two are configured. Zero where none is known to be.
     async fn final_block(&self) -> Result<u64, LedgerError> {
         Ok(0)
     }
@@ -278,6 +299,9 @@ pub struct Transfer {
     pub log_index: u64,
     /// The block's Unix second, where the node says it with the log.
     pub time: Option<u64>,
+    /// Who says so: one that no second endpoint has told is not to be counted
+    /// as paid yet.
+    pub agreement: Agreement,
 }
 
 /// Coin that a plain transaction moved.
@@ -297,4 +321,6 @@ pub struct CoinTransfer {
     pub time: u64,
     /// The transaction.
     pub transaction: B256,
+    /// Who says so.
+    pub agreement: Agreement,
 }

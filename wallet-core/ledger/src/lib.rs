@@ -19,4 +19,4 @@ pub use ledger::{
     Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, Finality, Inclusion, Ledger, NodeFacts,
     Nonces, TokenFacts, TokenTraits, TransactionStatus, Transfer,
 };
-pub use pool::{PoolOptions, Proxy, ProxyError, RateBudget};
+pub use pool::{EndpointReport, PoolOptions, Proxy, ProxyError, RateBudget};

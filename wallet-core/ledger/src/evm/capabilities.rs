@@ -27,7 +27,7 @@ async fn probe<C: SolCall>(
     call: &C,
 ) -> Result<Option<C::Return>, LedgerError> {
     let call = json!([{ "to": token, "data": Bytes::from(call.abi_encode()) }, "latest"]);
-    match ledger.require::<Bytes>("eth_call", call).await {
+    match ledger.pool.require::<Bytes>("eth_call", call).await {
         Ok(bytes) => Ok(C::abi_decode_returns(&bytes).ok()),
         Err(LedgerError::Reverted | LedgerError::Node(_)) => Ok(None),
         Err(error) => Err(error),

@@ -1,30 +1,19 @@
-//! What a history needs besides logs: what is final, when an account came to
-//! life, and coin that moved without a log.
+//! What a history needs besides logs: when an account came to life, and coin
+//! that moved without a log.
+
+use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, U64, U256};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{EvmLedger, tokens, wire};
+use super::{EvmLedger, tokens, transactions};
 use crate::error::LedgerError;
-use crate::ledger::{CoinTransfer, Finality, Ledger};
+use crate::ledger::{Agreement, CoinTransfer, TransactionStatus};
+use crate::pool::Node;
 
 /// Blocks whose transactions are read at a time, at most.
 const MOST_BLOCKS: u64 = 1000;
-
-pub(super) async fn final_block(ledger: &EvmLedger) -> Result<u64, LedgerError> {
-    match ledger.finality {
-        Finality::Immediate => ledger.head().await,
-        Finality::Depth(depth) => Ok(ledger.head().await?.saturating_sub(u64::from(depth))),
-        Finality::Finalized => {
-            let block: Option<wire::Block> = ledger
-                .ask("eth_getBlockByNumber", json!(["finalized", false]))
-                .await?;
-            let number = block.and_then(|block| block.number);
-            Ok(number.map_or(0, |number| number.to()))
-        }
-    }
-}
 
 /// Nodes word the lack of an old state in many ways: any refusal counts as one.
 fn or_unknown<T>(answer: Result<T, LedgerError>) -> Result<Option<T>, LedgerError> {
@@ -42,11 +31,15 @@ pub(super) async fn active_by(
     block: u64,
 ) -> Result<Option<bool>, LedgerError> {
     let at = U64::from(block);
-    let nonce = ledger.require::<U64>("eth_getTransactionCount", json!([account, at]));
+    let nonce = ledger
+        .pool
+        .require::<U64>("eth_getTransactionCount", json!([account, at]));
     let Some(nonce) = or_unknown(nonce.await)? else {
         return Ok(None);
     };
-    let coin = ledger.require::<U256>("eth_getBalance", json!([account, at]));
+    let coin = ledger
+        .pool
+        .require::<U256>("eth_getBalance", json!([account, at]));
     let Some(coin) = or_unknown(coin.await)? else {
         return Ok(None);
     };
@@ -73,12 +66,13 @@ pub(super) async fn block_hash(
     block: u64,
 ) -> Result<Option<B256>, LedgerError> {
     let found: Option<BlockName> = ledger
+        .pool
         .ask("eth_getBlockByNumber", json!([U64::from(block), false]))
         .await?;
     Ok(found.and_then(|found| found.hash))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 struct FullBlock {
     hash: Option<B256>,
     timestamp: U64,
@@ -86,7 +80,7 @@ struct FullBlock {
     transactions: Vec<FullTransaction>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 struct FullTransaction {
     hash: B256,
     from: Address,
@@ -103,35 +97,61 @@ pub(super) async fn coin_transfers(
     let to = to.min(from.saturating_add(MOST_BLOCKS));
     let mut found = Vec::new();
     for number in from..=to {
-        let block: FullBlock = ledger
-            .require("eth_getBlockByNumber", json!([U64::from(number), true]))
-            .await?;
+        let (block, agreement) = full_block(ledger, number).await?;
         let Some(block_hash) = block.hash else {
             return Err(LedgerError::Garbage("a block without a hash"));
         };
         for transaction in block.transactions {
             let Some(to) = transaction.to else { continue };
             let ours = transaction.from == account || to == account;
-            if !ours || transaction.value.is_zero() || !succeeded(ledger, transaction.hash).await? {
+            if !ours || transaction.value.is_zero() {
                 continue;
             }
-            found.push(CoinTransfer {
-                from: transaction.from,
-                to,
-                value: transaction.value,
-                block: number,
-                block_hash,
-                time: block.timestamp.to(),
-                transaction: transaction.hash,
-            });
+            let status = transactions::status(ledger, transaction.hash).await?;
+            let TransactionStatus::Included(inclusion) = status else {
+                // Its block is being taken back, or never was.
+                return Err(LedgerError::Unconfirmed);
+            };
+            if inclusion.success {
+                found.push(CoinTransfer {
+                    from: transaction.from,
+                    to,
+                    value: transaction.value,
+                    block: number,
+                    block_hash,
+                    time: block.timestamp.to(),
+                    transaction: transaction.hash,
+                    agreement: if agreement == inclusion.agreement {
+                        agreement
+                    } else {
+                        Agreement::Unconfirmed
+                    },
+                });
+            }
         }
     }
     Ok(found)
 }
 
-async fn succeeded(ledger: &EvmLedger, transaction: B256) -> Result<bool, LedgerError> {
-    let receipt: Option<wire::Receipt> = ledger
-        .ask("eth_getTransactionReceipt", json!([transaction]))
-        .await?;
-    Ok(receipt.is_some_and(|receipt| receipt.status == Some(U64::from(1))))
+/// A block as two endpoints tell it, else as one does.
+async fn full_block(
+    ledger: &EvmLedger,
+    number: u64,
+) -> Result<(FullBlock, Agreement), LedgerError> {
+    let look = |node: Arc<Node>| async move {
+        let params = json!([U64::from(number), true]);
+        node.require::<FullBlock>("eth_getBlockByNumber", params)
+            .await
+    };
+    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    let told = told.await;
+    let agreement = match told.agreed() {
+        Ok(block) if told.is_single() => return Ok((block, Agreement::Single)),
+        Ok(block) => return Ok((block, Agreement::Agreed)),
+        Err(_) => Agreement::Unconfirmed,
+    };
+    match told.good.first() {
+        Some(block) => Ok((block.clone(), agreement)),
+        None => Err(told.why_none()),
+    }
 }

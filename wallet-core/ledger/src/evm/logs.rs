@@ -1,15 +1,16 @@
 //! Transfers out of the ledger's logs, in ranges that nodes accept.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use alloy_primitives::{Address, B256, U64, U256};
 use alloy_sol_types::SolEvent;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{EvmLedger, Token, wire};
+use super::{EvmLedger, Token, espace, wire};
 use crate::error::LedgerError;
-use crate::ledger::Transfer;
-
-/// Blocks asked for at a time; halved when a node finds it too many.
-const RANGE: u64 = 1000;
+use crate::ledger::{Agreement, Transfer};
+use crate::pool::{Answers, Node};
 
 pub(super) async fn transfers(
     ledger: &EvmLedger,
@@ -20,23 +21,28 @@ pub(super) async fn transfers(
 ) -> Result<Vec<Transfer>, LedgerError> {
     let signature = Token::Transfer::SIGNATURE_HASH;
     let word = account.into_word();
-    let mut found = Vec::new();
-    let (paid, received) = (json!([signature, word]), json!([signature, null, word]));
-    let both = futures_util::future::try_join(
-        in_ranges(ledger, tokens, &paid, from, to),
+    let (sent, received) = (json!([signature, word]), json!([signature, null, word]));
+    let (sent, received) = futures_util::try_join!(
+        in_ranges(ledger, tokens, &sent, from, to),
         in_ranges(ledger, tokens, &received, from, to),
-    );
-    let (paid, received) = both.await?;
-    for log in paid.iter().chain(&received) {
-        let transfer = read_transfer(log)?;
+    )?;
+    let mut found = Vec::new();
+    for (log, agreement) in sent.into_iter().chain(received) {
+        let transfer = read_transfer(&log, agreement)?;
         // A node that answers with other logs than were asked for is not believed.
         if transfer.from != account && transfer.to != account {
             return Err(LedgerError::Garbage("logs that were not asked for"));
         }
         found.push(transfer);
     }
-    found.sort_by_key(|transfer| (transfer.block, transfer.log_index));
-    found.dedup();
+    found.sort_by_key(|transfer| (transfer.block, transfer.log_index, transfer.transaction));
+    // What an account sends to itself is found twice.
+    found.dedup_by(|one, other| {
+        Transfer {
+            agreement: other.agreement,
+            ..one.clone()
+        } == *other
+    });
     Ok(found)
 }
 
@@ -52,7 +58,7 @@ pub(super) async fn authorizations(
     // Nodes bound the length of a filter.
     for some in nonces.chunks(100) {
         let topics = json!([signature, null, some]);
-        for log in in_ranges(ledger, tokens, &topics, from, to).await? {
+        for (log, _) in in_ranges(ledger, tokens, &topics, from, to).await? {
             let (Some(nonce), Some(transaction)) = (log.topics.get(2), log.transaction_hash) else {
                 return Err(LedgerError::Garbage(
                     "an authorization log that cannot be read",
@@ -67,43 +73,31 @@ pub(super) async fn authorizations(
     Ok(found)
 }
 
-/// Logs of `tokens` with `topics` in `from..=to`, asked for in parts.
+/// Logs of `tokens` with `topics` in `from..=to`, asked for in parts that nodes
+/// accept.
 async fn in_ranges(
     ledger: &EvmLedger,
     tokens: &[Address],
-    topics: &serde_json::Value,
+    topics: &Value,
     from: u64,
     to: u64,
-) -> Result<Vec<wire::Log>, LedgerError> {
+) -> Result<Vec<(wire::Log, Agreement)>, LedgerError> {
     let mut found = Vec::new();
     let mut start = from;
-    let mut range = RANGE;
+    let mut range = espace::LOG_RANGE;
     while !tokens.is_empty() && start <= to {
         let end = start.saturating_add(range.saturating_sub(1)).min(to);
-        let filter = json!({
-            "address": tokens, "topics": topics,
-            "fromBlock": U64::from(start), "toBlock": U64::from(end),
-        });
-        let logs: Vec<wire::Log> = match ledger.require("eth_getLogs", json!([filter])).await {
-            Ok(logs) => logs,
-            // "Too many results" has no agreed code: a smaller range is worth a try.
-            Err(LedgerError::Node(_)) if range > 1 => {
-                range /= 2;
-                continue;
-            }
-            Err(error) => return Err(error),
-        };
-        for log in logs {
-            let in_range = log
-                .block_number
-                .is_some_and(|block| (start..=end).contains(&block.to::<u64>()));
-            if !in_range || !tokens.contains(&log.address) {
-                return Err(LedgerError::Garbage("logs that were not asked for"));
-            }
-            if !log.removed {
-                found.push(log);
-            }
+        let told = in_range(ledger, tokens, topics, (start, end)).await;
+        // "Too many results" has no agreed code: a smaller range is worth a try.
+        let is_refused = |error: &LedgerError| matches!(error, LedgerError::Node(_));
+        let is_short = told.good.len() < told.configured.min(2);
+        if is_short && range > 1 && told.failed.iter().any(is_refused) {
+            range /= 2;
+            continue;
         }
+        found.append(&mut counted(told)?);
+        // What was too many in one place is not everywhere.
+        range = range.saturating_mul(2).min(espace::LOG_RANGE);
         let Some(next) = end.checked_add(1) else {
             break;
         };
@@ -112,7 +106,79 @@ async fn in_ranges(
     Ok(found)
 }
 
-fn read_transfer(log: &wire::Log) -> Result<Transfer, LedgerError> {
+/// What each endpoint that has reached the range's end tells of it.
+async fn in_range(
+    ledger: &EvmLedger,
+    tokens: &[Address],
+    topics: &Value,
+    (start, end): (u64, u64),
+) -> Answers<Vec<wire::Log>> {
+    let filter = json!({
+        "address": tokens, "topics": topics,
+        "fromBlock": U64::from(start), "toBlock": U64::from(end),
+    });
+    let look = |node: Arc<Node>| {
+        let filter = filter.clone();
+        async move {
+            // Asked first: a node must have been there when it answers, or what
+            // it has not seen yet would be missed for good.
+            if node.ask_head().await? < end {
+                return Err(LedgerError::Behind);
+            }
+            let mut logs: Vec<wire::Log> = node.require("eth_getLogs", json!([filter])).await?;
+            let is_asked_for = |log: &wire::Log| {
+                let block = log.block_number.map(|block| block.to::<u64>());
+                block.is_some_and(|block| (start..=end).contains(&block))
+                    && tokens.contains(&log.address)
+            };
+            if !logs.iter().all(is_asked_for) {
+                return Err(node.distrust("logs that were not asked for"));
+            }
+            logs.retain(|log| !log.removed);
+            Ok(logs)
+        }
+    };
+    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    told.await
+}
+
+/// Every log that an endpoint told, with how many stand behind it.
+fn counted(told: Answers<Vec<wire::Log>>) -> Result<Vec<(wire::Log, Agreement)>, LedgerError> {
+    if told.good.is_empty() {
+        return Err(told.why_none());
+    }
+    let is_single = told.is_single();
+    let mut witnesses: HashMap<wire::Log, (usize, Option<U64>)> = HashMap::new();
+    for logs in told.good {
+        // One endpoint is one witness, however often it repeats itself.
+        let mut once = HashSet::new();
+        for mut log in logs {
+            // Not every node tells the time with the log.
+            let time = log.block_timestamp.take();
+            if once.insert(log.clone()) {
+                let (count, known) = witnesses.entry(log).or_default();
+                *count = count.saturating_add(1);
+                *known = known.take().into_iter().chain(time).min();
+            }
+        }
+    }
+    let agreement = |count: usize| match count {
+        _ if is_single => Agreement::Single,
+        0 | 1 => Agreement::Unconfirmed,
+        _ => Agreement::Agreed,
+    };
+    let mut all: Vec<_> = witnesses
+        .into_iter()
+        .map(|(mut log, (count, time))| {
+            log.block_timestamp = time;
+            (log, agreement(count))
+        })
+        .collect();
+    all.sort_by_key(|(log, _)| (log.block_number, log.log_index));
+    Ok(all)
+}
+
+fn read_transfer(log: &wire::Log, agreement: Agreement) -> Result<Transfer, LedgerError> {
     let garbage = LedgerError::Garbage("a transfer log that cannot be read");
     let [signature, from, to] = log.topics.as_slice() else {
         return Err(garbage);
@@ -142,5 +208,6 @@ fn read_transfer(log: &wire::Log) -> Result<Transfer, LedgerError> {
         transaction,
         log_index: log_index.to(),
         time: log.block_timestamp.map(|time| time.to()),
+        agreement,
     })
 }

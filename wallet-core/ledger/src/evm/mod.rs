@@ -6,6 +6,7 @@
 
 mod abi;
 mod capabilities;
+mod espace;
 mod fees;
 mod history;
 mod logs;
@@ -14,14 +15,14 @@ mod transactions;
 mod transfer;
 mod wire;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use async_trait::async_trait;
 use jiaozi_types::ChainId;
 use jiaozi_types::agent::TokenDomain;
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
+use tokio::sync::watch;
 
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
@@ -29,7 +30,7 @@ use crate::ledger::{
     Call, CoinTransfer, FeeQuote, Finality, Ledger, NodeFacts, Nonces, TokenFacts, TokenTraits,
     TransactionStatus, Transfer,
 };
-use crate::pool::{Ethereum, Pool, PoolOptions};
+use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
 use crate::rpc::RpcRefusal;
 
 pub use abi::Token;
@@ -41,8 +42,6 @@ pub struct EvmLedger {
     chain: u64,
     finality: Finality,
     pool: Pool,
-    /// Whether its nodes are Conflux nodes, once one has said so.
-    conflux: OnceLock<bool>,
 }
 
 impl EvmLedger {
@@ -66,7 +65,6 @@ impl EvmLedger {
             chain,
             finality,
             pool: Pool::new(endpoints, Arc::new(Ethereum { chain }), options)?,
-            conflux: OnceLock::new(),
         })
     }
 
@@ -76,39 +74,6 @@ impl EvmLedger {
         let params = json!([account, atoms.to_string()]);
         let transaction = self.pool.ask_once("sandbox_topUp", params).await?;
         transaction.ok_or(LedgerError::Garbage("null"))
-    }
-
-    /// One good answer. `None` for a JSON null.
-    async fn ask<T: DeserializeOwned + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Result<Option<T>, LedgerError> {
-        self.pool.ask(method, params).await
-    }
-
-    /// Whether the ledger's nodes call themselves Conflux.
-    async fn is_conflux(&self) -> bool {
-        if let Some(known) = self.conflux.get() {
-            return *known;
-        }
-        match self.ask::<String>("web3_clientVersion", json!([])).await {
-            Ok(name) => {
-                let conflux =
-                    name.is_some_and(|name| name.to_ascii_lowercase().contains("conflux"));
-                *self.conflux.get_or_init(|| conflux)
-            }
-            Err(_) => false,
-        }
-    }
-
-    /// Like [`Self::ask`], where null is no valid answer.
-    async fn require<T: DeserializeOwned + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Result<T, LedgerError> {
-        self.pool.require(method, params).await
     }
 }
 
@@ -120,34 +85,26 @@ impl Ledger for EvmLedger {
 
     async fn node(&self) -> Result<NodeFacts, LedgerError> {
         let head = self.head().await?;
-        // A node may keep its name to itself.
-        let client: Option<String> = self
-            .ask("web3_clientVersion", json!([]))
-            .await
-            .unwrap_or_default();
-        let client = client
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| c.is_ascii_graphic())
-            .take(64)
-            .collect();
+        let name = |node: Arc<Node>| async move { Ok(node.client().await) };
+        let client = self.pool.look(name).await.unwrap_or_default();
         Ok(NodeFacts {
             chain: self.chain(),
             head,
-            client,
+            client: client.unwrap_or_default(),
         })
     }
 
     async fn head(&self) -> Result<u64, LedgerError> {
-        Ok(self
-            .require::<U64>("eth_blockNumber", json!([]))
-            .await?
-            .to())
+        self.pool.head().await
     }
 
     async fn coin_balance(&self, account: Address) -> Result<U256, LedgerError> {
-        self.require("eth_getBalance", json!([account, "latest"]))
-            .await
+        let look = |node: Arc<Node>| async move {
+            let params = json!([account, "latest"]);
+            node.require::<U256>("eth_getBalance", params).await
+        };
+        let told = self.pool.look_each(look, |told| told.agreed().is_ok());
+        told.await.agreed_or_lowest()
     }
 
     async fn token_balance(&self, token: Address, account: Address) -> Result<U256, LedgerError> {
@@ -175,16 +132,7 @@ impl Ledger for EvmLedger {
     }
 
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError> {
-        let latest = self
-            .require::<U64>("eth_getTransactionCount", json!([account, "latest"]))
-            .await?;
-        let pending = self
-            .require::<U64>("eth_getTransactionCount", json!([account, "pending"]))
-            .await?;
-        Ok(Nonces {
-            latest: latest.to(),
-            pending: pending.max(latest).to(),
-        })
+        transactions::nonces(self, account).await
     }
 
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError> {
@@ -192,6 +140,9 @@ impl Ledger for EvmLedger {
     }
 
     async fn submit(&self, signed: &Bytes) -> Result<(), LedgerError> {
+        if espace::is_public(self.chain) {
+            espace::check_affordable(self, signed).await?;
+        }
         self.pool
             .broadcast::<B256>(
                 "eth_sendRawTransaction",
@@ -226,10 +177,21 @@ impl Ledger for EvmLedger {
     }
 
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError> {
-        let block: wire::Block = self
-            .require("eth_getBlockByNumber", json!([U64::from(block), false]))
-            .await?;
-        Ok(block.timestamp.to())
+        let look = |node: Arc<Node>| async move {
+            let params = json!([U64::from(block), false]);
+            let block: wire::Block = node.require("eth_getBlockByNumber", params).await?;
+            Ok(block.timestamp.to::<u64>())
+        };
+        let told = self.pool.look_each(look, |told| told.agreed().is_ok());
+        told.await.agreed_or_lowest()
+    }
+
+    fn heads(&self) -> Option<watch::Receiver<Option<u64>>> {
+        Some(self.pool.heads())
+    }
+
+    async fn endpoints(&self) -> Vec<EndpointReport> {
+        self.pool.reports().await
     }
 
     async fn block_hash(&self, block: u64) -> Result<Option<B256>, LedgerError> {
@@ -241,7 +203,7 @@ impl Ledger for EvmLedger {
     }
 
     async fn final_block(&self) -> Result<u64, LedgerError> {
-        history::final_block(self).await
+        transactions::final_block(self).await
     }
 
     async fn active_by(

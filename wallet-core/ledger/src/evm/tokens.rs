@@ -1,5 +1,7 @@
 //! What tokens say, and what they can really do.
 
+use std::sync::Arc;
+
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::{Eip712Domain, SolCall};
 use jiaozi_types::agent::TokenDomain;
@@ -9,18 +11,34 @@ use serde_json::json;
 use super::{EvmLedger, Token};
 use crate::error::LedgerError;
 use crate::ledger::TokenFacts;
+use crate::pool::{Answers, Node};
 
-/// A read-only call, decoded.
-async fn view<C: SolCall>(
-    ledger: &EvmLedger,
-    to: Address,
-    call: &C,
-) -> Result<C::Return, LedgerError> {
-    let data = Bytes::from(call.abi_encode());
-    let bytes: Bytes = ledger
-        .require("eth_call", json!([{ "to": to, "data": data }, "latest"]))
-        .await?;
-    C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
+/// A read-only call, decoded, as everyone answers it.
+async fn view_each<C>(ledger: &EvmLedger, to: Address, call: &C) -> Answers<C::Return>
+where
+    C: SolCall,
+    C::Return: PartialEq + Clone,
+{
+    let params = json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"]);
+    let look = |node: Arc<Node>| {
+        let params = params.clone();
+        async move {
+            let bytes: Bytes = node.require("eth_call", params).await?;
+            C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
+        }
+    };
+    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    told.await
+}
+
+/// A read-only call, decoded, that two endpoints answer alike: what tokens are
+/// is kept for good, and decides what amounts look like.
+async fn view<C>(ledger: &EvmLedger, to: Address, call: &C) -> Result<C::Return, LedgerError>
+where
+    C: SolCall,
+    C::Return: PartialEq + Clone,
+{
+    view_each(ledger, to, call).await.agreed()
 }
 
 /// What a token that lacks the function gives: a revert, or undecodable bytes.
@@ -38,7 +56,8 @@ pub(super) async fn balance(
     token: Address,
     account: Address,
 ) -> Result<U256, LedgerError> {
-    view(ledger, token, &Token::balanceOfCall { account }).await
+    let told = view_each(ledger, token, &Token::balanceOfCall { account }).await;
+    told.agreed_or_lowest()
 }
 
 /// The balance at the end of `block`.
@@ -49,12 +68,8 @@ pub(super) async fn balance_at(
     block: u64,
 ) -> Result<U256, LedgerError> {
     let data = Bytes::from(Token::balanceOfCall { account }.abi_encode());
-    let bytes: Bytes = ledger
-        .require(
-            "eth_call",
-            json!([{ "to": token, "data": data }, U64::from(block)]),
-        )
-        .await?;
+    let params = json!([{ "to": token, "data": data }, U64::from(block)]);
+    let bytes: Bytes = ledger.pool.require("eth_call", params).await?;
     Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 

@@ -3,13 +3,28 @@
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use serde::Deserialize;
+use serde_json::Value;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Block {
     pub(super) number: Option<U64>,
+    pub(super) hash: Option<B256>,
+    /// Hashes, where whole transactions were not asked for.
+    #[serde(default)]
+    transactions: Vec<Value>,
     pub(super) timestamp: U64,
     pub(super) base_fee_per_gas: Option<U256>,
+}
+
+impl Block {
+    /// Whether the block lists the transaction. One that lists none, or lists
+    /// them in another form, may hold anything.
+    pub(super) fn may_hold(&self, transaction: B256) -> bool {
+        let hash = |listed: &Value| listed.as_str()?.parse::<B256>().ok();
+        let listed: Vec<B256> = self.transactions.iter().filter_map(hash).collect();
+        listed.is_empty() || listed.contains(&transaction)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,7 +44,7 @@ pub(super) struct Transaction {
     pub(super) hash: B256,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Log {
     pub(super) address: Address,

@@ -39,6 +39,8 @@ pub(crate) struct Health {
     /// Failures since the last good answer.
     streak: u32,
     paused_until: Option<Instant>,
+    /// The end of a pause that the node asked for: no good answer ends it.
+    asked_until: Option<Instant>,
     last_error: Option<LedgerError>,
 }
 
@@ -85,13 +87,14 @@ impl Health {
         if self.local {
             pause = pause.min(LOCAL);
         }
-        // What the node asks for is kept, and jitter only adds to it.
-        let pause = match asked {
-            Some(asked) => asked.saturating_add(jitter(asked / 8)),
-            None => (pause / 2).saturating_add(jitter(pause / 2)),
-        };
-        let until = now.checked_add(pause);
-        self.paused_until = self.paused_until.max(until);
+        if let Some(asked) = asked {
+            // Jitter only adds to what the node asks for.
+            let until = now.checked_add(asked.saturating_add(jitter(asked / 8)));
+            self.asked_until = self.asked_until.max(until);
+        } else {
+            let until = now.checked_add((pause / 2).saturating_add(jitter(pause / 2)));
+            self.paused_until = self.paused_until.max(until);
+        }
     }
 
     fn sample(&mut self, took: Duration) {
@@ -107,7 +110,8 @@ impl Health {
 
     /// What is left of the pause.
     pub(crate) fn pause(&self, now: Instant) -> Option<Duration> {
-        let left = self.paused_until?.saturating_duration_since(now);
+        let until = self.paused_until.max(self.asked_until)?;
+        let left = until.saturating_duration_since(now);
         (!left.is_zero()).then_some(left)
     }
 
@@ -137,7 +141,8 @@ impl Health {
     }
 }
 
-fn jitter(most: Duration) -> Duration {
+/// A random duration of `most` at most.
+pub(super) fn jitter(most: Duration) -> Duration {
     let micros = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
     Duration::from_micros(fastrand::u64(0..=micros))
 }
@@ -176,6 +181,9 @@ mod tests {
         assert!(pause >= asked && pause <= asked + asked / 8);
         // A later, shorter failure does not shorten it.
         health.failed(&LedgerError::Unreachable, None, now);
+        assert!(health.pause(now).unwrap() >= asked);
+        // Nor does a good answer to a call that was under way.
+        health.answered(MS);
         assert!(health.pause(now).unwrap() >= asked);
     }
 

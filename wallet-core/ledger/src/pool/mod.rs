@@ -16,10 +16,13 @@
 mod agreement;
 mod dialect;
 mod gather;
+mod heads;
 mod health;
 mod node;
 mod options;
 mod rate;
+mod report;
+mod socket;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,10 +35,12 @@ use tokio::time::Instant;
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 
-pub(crate) use agreement::Answers;
+pub(crate) use agreement::{Answers, is_status_clear, nonces, reached, status};
 pub(crate) use dialect::{Dialect, Ethereum, Question};
+use heads::{Followers, HeadFeed};
 pub(crate) use node::Node;
 pub use options::{PoolOptions, Proxy, ProxyError, RateBudget};
+pub use report::EndpointReport;
 
 /// How long a call waits for an endpoint to be ready for it again, when none is.
 const TURN: Duration = Duration::from_secs(2);
@@ -46,6 +51,8 @@ pub(crate) struct Pool {
     nodes: Vec<Arc<Node>>,
     dialect: Arc<dyn Dialect>,
     options: PoolOptions,
+    feed: Arc<HeadFeed>,
+    followers: Followers,
 }
 
 impl Pool {
@@ -71,6 +78,8 @@ impl Pool {
             return Err(LedgerError::Unreachable);
         }
         Ok(Self {
+            feed: HeadFeed::new(&nodes, &options),
+            followers: Followers::default(),
             nodes,
             dialect,
             options,
@@ -154,6 +163,18 @@ impl Pool {
             .agreed()
     }
 
+    /// The head that is credible, asked anew: of two endpoints where there are two.
+    pub(crate) async fn head(&self) -> Result<u64, LedgerError> {
+        let ask = |node: Arc<Node>| async move { node.ask_head().await };
+        let answers = self.look_each(ask, |told| told.good.len() > 1).await;
+        self.feed.publish();
+        // Heads that others told a moment ago count as well.
+        match (answers.good.is_empty(), self.feed.credible()) {
+            (false, Some(head)) => Ok(head.number),
+            _ => Err(answers.why_none()),
+        }
+    }
+
     /// Endpoints that may be asked now, the healthiest first. When there is none,
     /// waits a little for the first that is ready again.
     async fn ready(&self) -> Result<Vec<Arc<Node>>, LedgerError> {
@@ -202,13 +223,9 @@ impl Pool {
     /// Whether the node is, as far as is known, neither behind the others nor
     /// ahead of them beyond reason.
     fn is_at_head(&self, node: &Node) -> bool {
-        let heads: Vec<u64> = self.nodes.iter().filter_map(|node| node.head()).collect();
-        let (Some(head), Some(credible)) = (
-            node.head(),
-            agreement::credible_head(&heads, self.options.leap),
-        ) else {
+        let (Some(seen), Some(credible)) = (node.head(), self.feed.credible()) else {
             return true;
         };
-        head <= credible && head.saturating_add(self.options.lag) >= credible
+        !credible.is_sure || seen.number.abs_diff(credible.number) <= self.options.lag
     }
 }

@@ -1,26 +1,37 @@
 //! One endpoint of a pool: asked within its rates, on the right chain, its
 //! record kept.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::agreement::SeenHead;
 use super::dialect::Dialect;
 use super::health::Health;
 use super::rate::Throttle;
 use super::{PoolOptions, Question};
 use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
-use crate::rpc::{HttpClient, IDLE, RpcError};
+use crate::rpc::{HttpClient, RpcError};
 
 /// How long a chain id that was found right is trusted at most.
 const TRUSTED: Duration = Duration::from_secs(600);
 /// How long a head says where its node is.
 const HEAD_FRESH: Duration = Duration::from_secs(20);
+/// A head that has not grown for so long stands still.
+const STILL: Duration = Duration::from_secs(60);
+
+/// A head, when it was told, and when it last grew by a step that can be.
+#[derive(Debug, Clone, Copy)]
+struct ToldHead {
+    number: u64,
+    at: Instant,
+    grown_at: Option<Instant>,
+}
 
 /// One endpoint.
 #[derive(Debug)]
@@ -30,12 +41,15 @@ pub(crate) struct Node {
     patience: Duration,
     throttle: Option<Throttle>,
     health: Mutex<Health>,
-    head: Mutex<Option<(u64, Instant)>>,
+    head: Mutex<Option<ToldHead>>,
+    leap: u64,
     /// When the chain id was found right, after how many connections.
     verified: Mutex<Option<(Instant, u64)>>,
     verifying: tokio::sync::Mutex<()>,
-    /// Answers that another endpoint contradicted.
-    contradicted: AtomicU64,
+    /// What the node calls itself, once it was asked.
+    client: OnceLock<String>,
+    /// Whether its WebSocket tells heads.
+    live: AtomicBool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -55,9 +69,11 @@ impl Node {
             throttle: endpoint.rate().map(Throttle::new),
             health: Mutex::new(Health::new(endpoint.is_local())),
             head: Mutex::new(None),
+            leap: options.leap,
             verified: Mutex::new(None),
             verifying: tokio::sync::Mutex::new(()),
-            contradicted: AtomicU64::new(0),
+            client: OnceLock::new(),
+            live: AtomicBool::new(false),
         })
     }
 
@@ -112,17 +128,31 @@ impl Node {
         }
     }
 
+    /// The node's name: printable ASCII, at most 64 characters; `None` when it
+    /// keeps it to itself. Asked for once.
+    pub(crate) async fn client(&self) -> Option<String> {
+        if let Some(known) = self.client.get() {
+            return Some(known.clone());
+        }
+        let Question { method, params } = self.dialect.ask_client();
+        let told: String = self.ask(method, params).await.ok()??;
+        let name: String = told
+            .chars()
+            .filter(char::is_ascii_graphic)
+            .take(64)
+            .collect();
+        if name.is_empty() {
+            return None;
+        }
+        Some(self.client.get_or_init(|| name).clone())
+    }
+
     /// Notes that the node told something that cannot be: it is left alone for
     /// a while. Gives the error to return.
     pub(crate) fn distrust(&self, what: &'static str) -> LedgerError {
         let error = LedgerError::Garbage(what);
         self.note_failure(&error, None);
         error
-    }
-
-    /// Notes that others, of whom two agree, say something else.
-    pub(crate) fn note_contradiction(&self) {
-        self.contradicted.fetch_add(1, Ordering::Relaxed);
     }
 
     async fn attempt<T: DeserializeOwned>(
@@ -191,22 +221,47 @@ impl Node {
         self.health().failed(error, asked, Instant::now());
     }
 
-    pub(super) fn note_head(&self, head: u64) {
-        *lock(&self.head) = Some((head, Instant::now()));
+    pub(super) fn note_head(&self, number: u64) {
+        let now = Instant::now();
+        let mut head = lock(&self.head);
+        let (mut grown_at, known) =
+            head.map_or((None, number), |told| (told.grown_at, told.number));
+        if number != known {
+            let step = number.checked_sub(known);
+            grown_at = step.is_some_and(|step| step <= self.leap).then_some(now);
+        }
+        *head = Some(ToldHead {
+            number,
+            at: now,
+            grown_at,
+        });
     }
 
     /// The head that the node told lately.
-    pub(super) fn head(&self) -> Option<u64> {
-        let (head, at) = (*lock(&self.head))?;
-        (at.elapsed() < HEAD_FRESH).then_some(head)
+    pub(super) fn head(&self) -> Option<SeenHead> {
+        let told = (*lock(&self.head))?;
+        let seen = SeenHead {
+            number: told.number,
+            grows: told.grown_at.is_some_and(|at| at.elapsed() < STILL),
+        };
+        (told.at.elapsed() < HEAD_FRESH).then_some(seen)
+    }
+
+    pub(super) fn dialect(&self) -> &dyn Dialect {
+        self.dialect.as_ref()
+    }
+
+    /// Whether its WebSocket tells heads.
+    pub(super) fn is_live(&self) -> bool {
+        self.live.load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_live(&self, live: bool) {
+        self.live.store(live, Ordering::Release);
     }
 
     pub(super) fn health(&self) -> MutexGuard<'_, Health> {
         lock(&self.health)
-    }
-
-    pub(super) fn contradictions(&self) -> u64 {
-        self.contradicted.load(Ordering::Relaxed)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::pool::PoolOptions;
 
 /// Connections that lie idle longer are closed, so that the next call is known
 /// to be a reconnect.
-pub(crate) const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_secs(60);
 
 /// What every connection to a node has in common, over HTTP as over WebSocket:
 /// our TLS provider, the proxy, the endpoint's headers, no redirects.

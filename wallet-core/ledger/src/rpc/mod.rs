@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use crate::error::LedgerError;
 
 pub(crate) use bounds::{MAX_ANSWER, is_too_deep};
-pub(crate) use http::{HttpClient, IDLE, connector};
+pub(crate) use http::{HttpClient, connector, transport};
 pub(crate) use refusal::RpcRefusal;
 
 /// A failed call: on the way, told to slow down, or refused by the node.

@@ -97,14 +97,7 @@ impl Reader<'_> {
         let mut cursor = self.book.cursor(self.network.chain, self.account)?;
         let seen = cursor.head;
         let first_look = cursor.start.is_none();
-        let was_final = cursor.final_block;
         let known = self.place(&mut cursor).await?;
-        // What was final long ago is taken from one endpoint; newer entries are checked.
-        let doubt_from = if first_look {
-            cursor.final_block.saturating_add(1)
-        } else {
-            was_final.saturating_add(1)
-        };
         let mut synced = Synced::default();
         self.look_at_balances(&mut cursor, seen, first_look, &mut synced)
             .await?;
@@ -125,7 +118,7 @@ impl Reader<'_> {
             left = left.saturating_sub(now.range.blocks());
             cursor.span = next_span(cursor.span, now.range, now.transfers.len());
             cursor.close(now.range);
-            let entries = self.entries(&now, doubt_from, &mut cursor)?;
+            let entries = self.entries(&now, &mut cursor)?;
             let next = cursor.newest(cursor.span).filter(|_| left > 0);
             let fetch = async {
                 match next {
@@ -288,15 +281,13 @@ impl Reader<'_> {
             .collect())
     }
 
-    /// The entries of a range. Those of blocks from `doubt_from` on wait for a
-    /// second endpoint's word, where there is one.
+    /// The entries of a range. Those that one endpoint alone has told of, where
+    /// there are several, wait for a second one's word.
     fn entries(
         &self,
         fetched: &Fetched,
-        doubt_from: u64,
         cursor: &mut CursorRecord,
     ) -> Result<Vec<EntryRecord>, WalletError> {
-        let several = self.network.endpoints.len() > 1;
         let mut entries = Vec::with_capacity(fetched.transfers.len());
         for transfer in &fetched.transfers {
             // Payments made here stand in the history already.
@@ -305,17 +296,15 @@ impl Reader<'_> {
             {
                 continue;
             }
-            let Some(mut entry) = self.entry(transfer, fetched) else {
+            let Some(entry) = self.entry(transfer, fetched) else {
                 continue;
             };
-            entry.unconfirmed = several && entry.block >= doubt_from;
             let known = match entry.unconfirmed {
                 true => self.book.store().get::<EntryRecord>(&entry.key())?,
                 false => None,
             };
-            if known.is_none_or(|known| !known.stands_like(&entry)) {
-                note(cursor, &entry);
-            }
+            let confirmed = |known: EntryRecord| known.stands_like(&entry) && !known.unconfirmed;
+            note(cursor, &entry, !known.is_some_and(confirmed));
             entries.push(entry);
         }
         Ok(entries)
@@ -387,7 +376,7 @@ impl Reader<'_> {
             log_index: transfer.log_index,
             reference: charge.map(|charge| charge.reference.clone()),
             note: charge.and_then(|charge| charge.note.clone()),
-            unconfirmed: false,
+            unconfirmed: transfer.agreement == Agreement::Unconfirmed,
         })
     }
 
@@ -454,9 +443,9 @@ impl Reader<'_> {
                 log_index: COIN_INDEX,
                 reference: None,
                 note: None,
-                unconfirmed: self.network.endpoints.len() > 1,
+                unconfirmed: transfer.agreement == Agreement::Unconfirmed,
             };
-            note(cursor, &entry);
+            note(cursor, &entry, true);
             found.push(entry);
         }
         let came_in = found.iter().any(|entry| entry.to == self.address);
@@ -519,12 +508,12 @@ impl Reader<'_> {
 }
 
 /// Notes what may still change of an entry.
-fn note(cursor: &mut CursorRecord, entry: &EntryRecord) {
+fn note(cursor: &mut CursorRecord, entry: &EntryRecord, doubt: bool) {
     let key = hex::encode(entry.key());
     if entry.block > cursor.final_block {
         cursor.fresh.insert(key.clone(), entry.block);
     }
-    if entry.unconfirmed && !cursor.doubted.contains(&key) {
+    if doubt && entry.unconfirmed && !cursor.doubted.contains(&key) {
         cursor.doubted.push_back(key);
     }
 }
@@ -562,12 +551,10 @@ fn write_parts(
         let part = parts.next().unwrap_or_default();
         let mut batch = book.row_batch();
         for entry in part {
-            if add(book, &mut batch, entry)? {
-                if entry.block >= news_from {
-                    synced.entries.push(entry.clone());
-                } else {
-                    synced.rows_changed = true;
-                }
+            match add(book, &mut batch, entry)? {
+                Added::New if entry.block >= news_from => synced.entries.push(entry.clone()),
+                Added::New | Added::Changed => synced.rows_changed = true,
+                Added::Known => {}
             }
         }
         if parts.peek().is_some() {
@@ -589,14 +576,27 @@ fn write_parts(
     }
 }
 
-/// Adds an entry to the batch; whether it is new, or stands elsewhere now. One
-/// that moved to a block of another time leaves no old row behind.
-fn add(book: &Book, batch: &mut RowBatch<'_>, entry: &EntryRecord) -> Result<bool, WalletError> {
+enum Added {
+    /// It was not known, or stands in another block now.
+    New,
+    /// It is believed now.
+    Changed,
+    /// Nothing is new about it.
+    Known,
+}
+
+/// Adds an entry to the batch. One that moved to a block of another time leaves
+/// no old row behind; one that was believed once stays so where it stands.
+fn add(book: &Book, batch: &mut RowBatch<'_>, entry: &EntryRecord) -> Result<Added, WalletError> {
     let key = entry.key();
     let row = row_of(entry);
+    let mut added = Added::New;
     if let Some(known) = book.store().get::<EntryRecord>(&key)? {
         if known.stands_like(entry) {
-            return Ok(false);
+            if !known.unconfirmed || entry.unconfirmed {
+                return Ok(Added::Known);
+            }
+            added = Added::Changed;
         }
         if known.time != entry.time {
             batch.delete_row(known.time, &row)?;
@@ -604,7 +604,7 @@ fn add(book: &Book, batch: &mut RowBatch<'_>, entry: &EntryRecord) -> Result<boo
     }
     batch.put(&key, entry)?;
     batch.put_row(entry.time, &row)?;
-    Ok(true)
+    Ok(added)
 }
 
 impl Synced {

@@ -193,7 +193,7 @@ impl Ledger for ChainLedger {
         if let Some(left) = &mut state.calls_left {
             *left = left.checked_sub(1).ok_or(LedgerError::Timeout)?;
         }
-        let mut found = Vec::new();
+        let (mut found, agreement) = (Vec::new(), state.agreement);
         for number in from..=to {
             let block = state
                 .blocks
@@ -212,6 +212,7 @@ impl Ledger for ChainLedger {
                         transaction: moved.transaction,
                         log_index: log_index as u64,
                         time: (number % 2 == 0).then_some(GENESIS + number * STEP),
+                        agreement,
                     });
                 }
             }
@@ -239,6 +240,7 @@ impl Ledger for ChainLedger {
                         block_hash: block.hash,
                         time: GENESIS + number * STEP,
                         transaction: moved.transaction,
+                        agreement: state.agreement,
                     });
                 }
             }
