@@ -97,6 +97,13 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NetworkMalformed
         | C::NetworkExists
         | C::UnknownNetwork
+        | C::NetworkInUse
+        | C::NetworkBusy
+        | C::NetworkBuiltIn
+        | C::NetworkFileNewer
+        | C::ProxyMalformed
+        | C::TokenDiffers
+        | C::RegionForbids
         | C::NotAToken
         | C::TopUpUnavailable
         | C::ContactExists
@@ -121,6 +128,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NodeWrongChain
         | C::NodeBusy
         | C::NodeError
+        | C::EndpointsDisagree
         | C::SandboxFailed => Exit::Node,
         C::ProfileOpen | C::NewerVersion | C::StoreDamaged | C::DiskFull | C::StorageFailed => {
             Exit::Storage

@@ -54,6 +54,27 @@ impl Wallet {
         self.state().await
     }
 
+    /// The chain that the first endpoint of `input` says it is on: for networks
+    /// that are added by their URL alone. EVM chains only.
+    pub async fn chain_at(&self, input: &NetworkInput) -> Result<String, WalletError> {
+        // Any number does: the node's own is in the answer, or in the refusal.
+        let guess = NetworkInput {
+            id: ChainId::Eip155(1).to_string(),
+            name: "?".to_owned(),
+            tokens: Vec::new(),
+            ..input.clone()
+        };
+        let check = self.check_new_network(guess).await?;
+        let first = check.endpoints.into_iter().next();
+        match first.and_then(|endpoint| endpoint.chain) {
+            Some(chain) => Ok(chain),
+            None => Err(check
+                .error
+                .map_or(ErrorCode::NodeDown, |error| error.code)
+                .into()),
+        }
+    }
+
     /// Adds a network. Its node must answer, and the vault asks the person to
     /// confirm code and decimals of its assets.
     pub async fn add_network(&self, input: NetworkInput) -> Result<NetworkView, WalletError> {
