@@ -58,7 +58,6 @@ pub struct EndpointInput {
     pub headers: Vec<(String, String)>,
     /// The same node's WebSocket, `wss://` (or `ws://`, loopback only).
     #[serde(default)]
-    #[ts(optional)]
     pub websocket: Option<String>,
 }
 
@@ -109,7 +108,6 @@ pub struct TokenInput {
     pub yuan: bool,
     /// The code that the contract must give itself.
     #[serde(default)]
-    #[ts(optional)]
     pub symbol: Option<String>,
 }
 
@@ -125,7 +123,6 @@ pub struct NetworkInput {
     pub schema: Option<String>,
     /// The format's version; 1 when left out.
     #[serde(default)]
-    #[ts(optional)]
     pub version: Option<u32>,
     /// CAIP-2 id, as in `eip155:1030`.
     pub id: String,
@@ -133,7 +130,6 @@ pub struct NetworkInput {
     pub name: String,
     /// The name in Chinese.
     #[serde(default)]
-    #[ts(optional)]
     pub name_zh: Option<String>,
     /// Whether its money is real.
     pub real_money: bool,
@@ -141,7 +137,6 @@ pub struct NetworkInput {
     pub coin_symbol: String,
     /// SLIP-44 type of the coin.
     #[serde(default)]
-    #[ts(optional)]
     pub coin_type: Option<u32>,
     /// Endpoints, 1 to 8.
     pub endpoints: Vec<EndpointInput>,
@@ -151,23 +146,19 @@ pub struct NetworkInput {
     pub finality: FinalityRule,
     /// The first block whose transfers count.
     #[serde(default)]
-    #[ts(optional, type = "number")]
+    #[ts(type = "number | null")]
     pub first_block: Option<u64>,
     /// A proxy for endpoints that are not on this computer.
     #[serde(default)]
-    #[ts(optional)]
     pub proxy: Option<String>,
     /// What people should know.
     #[serde(default)]
-    #[ts(optional)]
     pub about: Option<String>,
     /// What people should know, in Chinese.
     #[serde(default)]
-    #[ts(optional)]
     pub about_zh: Option<String>,
     /// What an endpoint of this network looks like.
     #[serde(default)]
-    #[ts(optional)]
     pub endpoint_form: Option<String>,
 }
 
