@@ -446,7 +446,7 @@ pub struct NetworkAdd {
     /// A token's contract, the main one first; with :yuan after it where it counts yuan
     #[arg(long, value_name = "ADDRESS[:yuan]")]
     pub token: Vec<String>,
-    /// When a payment is final: immediate, finalized, or a number of blocks
+    /// When a payment is final: immediate, finalized, a number of blocks, or (Core Space) risk
     #[arg(long, value_name = "RULE")]
     pub finality: Option<String>,
     /// The first block whose payments count

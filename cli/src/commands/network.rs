@@ -261,6 +261,9 @@ fn finality(messages: &Messages, rule: FinalityRule) -> String {
     match rule {
         FinalityRule::Immediate => messages.text("finality_immediate").to_owned(),
         FinalityRule::Finalized => messages.text("finality_finalized").to_owned(),
+        FinalityRule::Risk { exponent } => {
+            messages.fill("finality_risk", &[("exponent", &exponent.to_string())])
+        }
         FinalityRule::Depth { blocks } => {
             messages.fill("finality_depth", &[("blocks", &blocks.to_string())])
         }

@@ -111,6 +111,7 @@ fn finality(options: &NetworkAdd) -> Result<Option<FinalityRule>, Failure> {
         None => None,
         Some("immediate") => Some(FinalityRule::Immediate),
         Some("finalized") => Some(FinalityRule::Finalized),
+        Some("risk") => Some(FinalityRule::Risk { exponent: 8 }),
         Some(blocks) => Some(FinalityRule::Depth {
             blocks: blocks.parse().map_err(|_| ErrorCode::NetworkMalformed)?,
         }),

@@ -8,6 +8,9 @@ use jiaozi_types::agent::{CarrierFee, TokenDomain};
 use crate::error::LedgerError;
 use crate::pool::EndpointReport;
 
+/// JSON-RPC's code for a method that a node does not have.
+const METHOD_NOT_FOUND: i64 = -32_601;
+
 /// A ledger, seen through its nodes.
 #[async_trait]
 pub trait Ledger: Send + Sync {
@@ -55,6 +58,12 @@ pub trait Ledger: Send + Sync {
     /// on one endpoint's word; else the error is [`LedgerError::Unconfirmed`].
     /// `pending` is the highest that any endpoint has told.
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError>;
+
+    /// Asks the sandbox's embedded bank for `atoms` of its yuan; gives the
+    /// transaction that brings them. Other ledgers refuse.
+    async fn sandbox_top_up(&self, _account: Address, _atoms: U256) -> Result<B256, LedgerError> {
+        Err(LedgerError::Node(METHOD_NOT_FOUND))
+    }
 
     /// What `call` would cost.
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError>;
@@ -156,8 +165,12 @@ pub enum Finality {
     Immediate,
     /// With this many blocks on top of its own.
     Depth(u32),
-    /// When the node's `finalized` block has reached it.
+    /// When the node's `finalized` block has reached it; on Conflux Core Space
+    /// the epoch that proof-of-stake votes have made final.
     Finalized,
+    /// When the node puts the risk that its block is undone below 10^-n; Conflux
+    /// Core Space only.
+    Risk(u8),
 }
 
 /// What a node says of itself.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::Address as EvmAddress;
-use jiaozi_types::{Amount, ChainId};
+use jiaozi_types::{Address, Amount, ChainId};
 
 use crate::api::{
     Direction, ErrorCode, ErrorView, MoneyState, PayeeStanding, PayeeView, PaymentState,
@@ -75,11 +75,11 @@ impl<'a> Viewer<'a> {
         let own = self
             .accounts
             .iter()
-            .any(|(_, account)| account.address == Some(address));
+            .any(|(_, account)| account.on(chain) == Some(address));
         let standing = book::standing(own, saved.is_some(), times_paid);
         let name = saved.map(|(_, name)| name.clone());
         Ok(PayeeView {
-            address: address.to_string(),
+            address: Address::on(chain, address).plain(),
             name,
             claimed_name,
             standing,

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::{
     AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, HistoryView,
-    KeyringView, NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView, PolicyInput, ProposalView,
-    ProposeInput, ReceiveInput, ReceiveView, Region, RequestView, WalletEvent,
+    KeyringView, NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView,
+    PolicyInput, ProposalView, ProposeInput, ReceiveInput, ReceiveView, Region, RequestView,
+    WalletEvent,
 };
 use ts_rs::{Config, TS};
 

@@ -91,10 +91,6 @@ fn read(signed: &Bytes) -> Option<(alloy_primitives::B256, Address, u64, U256)> 
     Some((*transaction.tx_hash(), sender, transaction.nonce(), cost))
 }
 
-/// The largest ranges of blocks and numbers of logs that eSpace's public nodes
-/// answer with are smaller than others': ranges start small and are halved.
-pub(super) const LOG_RANGE: u64 = 1000;
-
 #[cfg(test)]
 mod tests {
     use super::*;

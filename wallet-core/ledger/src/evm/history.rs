@@ -7,10 +7,11 @@ use alloy_primitives::{Address, B256, U64, U256};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{EvmLedger, tokens, transactions};
+use super::{EvmLedger, transactions};
 use crate::error::LedgerError;
 use crate::ledger::{Agreement, CoinTransfer, TransactionStatus};
 use crate::pool::Node;
+use crate::tokens;
 
 /// Blocks whose transactions are read at a time, at most.
 const MOST_BLOCKS: u64 = 1000;
@@ -48,7 +49,7 @@ pub(super) async fn active_by(
     }
     for token in tokens {
         // A token that was not there yet has no balances: that is no lack of state.
-        let held = tokens::balance_at(ledger, *token, account, block).await;
+        let held = tokens::balance_at(&ledger.pool, *token, account, block).await;
         if or_unknown(held)?.is_some_and(|held| !held.is_zero()) {
             return Ok(Some(true));
         }
@@ -65,10 +66,11 @@ pub(super) async fn block_hash(
     ledger: &EvmLedger,
     block: u64,
 ) -> Result<Option<B256>, LedgerError> {
-    let found: Option<BlockName> = ledger
-        .pool
-        .ask("eth_getBlockByNumber", json!([U64::from(block), false]))
-        .await?;
+    let look = |node: Arc<Node>| async move {
+        let params = json!([U64::from(block), false]);
+        node.ask::<BlockName>("eth_getBlockByNumber", params).await
+    };
+    let found = ledger.pool.look(look).await?;
     Ok(found.and_then(|found| found.hash))
 }
 

@@ -4,13 +4,10 @@
 //! The endpoints are a [`Pool`]: what is shown is one hedged answer, what money
 //! is decided by is what two of them say.
 
-mod abi;
 mod capabilities;
 mod espace;
 mod fees;
 mod history;
-mod logs;
-mod tokens;
 mod transactions;
 mod transfer;
 mod wire;
@@ -32,8 +29,9 @@ use crate::ledger::{
 };
 use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
 use crate::rpc::RpcRefusal;
+use crate::{logs, tokens};
 
-pub use abi::Token;
+pub use crate::abi::Token;
 pub use transfer::{token_transfer, unsigned_transaction};
 
 /// An EVM ledger.
@@ -66,14 +64,6 @@ impl EvmLedger {
             finality,
             pool: Pool::new(endpoints, Arc::new(Ethereum { chain }), options)?,
         })
-    }
-
-    /// Asks the sandbox's embedded bank for `atoms` of its yuan; gives the
-    /// transaction that brings them. Other ledgers refuse.
-    pub async fn sandbox_top_up(&self, account: Address, atoms: U256) -> Result<B256, LedgerError> {
-        let params = json!([account, atoms.to_string()]);
-        let transaction = self.pool.ask_once("sandbox_topUp", params).await?;
-        transaction.ok_or(LedgerError::Garbage("null"))
     }
 }
 
@@ -108,18 +98,18 @@ impl Ledger for EvmLedger {
     }
 
     async fn token_balance(&self, token: Address, account: Address) -> Result<U256, LedgerError> {
-        tokens::balance(self, token, account).await
+        tokens::balance(&self.pool, token, account).await
     }
 
     async fn token(&self, token: Address) -> Result<TokenFacts, LedgerError> {
-        tokens::facts(self, token).await
+        tokens::facts(&self.pool, token).await
     }
 
     async fn authorization_domain(
         &self,
         token: Address,
     ) -> Result<Option<TokenDomain>, LedgerError> {
-        tokens::authorization_domain(self, token).await
+        tokens::authorization_domain(&self.pool, token).await
     }
 
     async fn authorization_used(
@@ -128,11 +118,17 @@ impl Ledger for EvmLedger {
         payer: Address,
         nonce: B256,
     ) -> Result<bool, LedgerError> {
-        tokens::authorization_used(self, token, payer, nonce).await
+        tokens::authorization_used(&self.pool, token, payer, nonce).await
     }
 
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError> {
         transactions::nonces(self, account).await
+    }
+
+    async fn sandbox_top_up(&self, account: Address, atoms: U256) -> Result<B256, LedgerError> {
+        let params = json!([account, atoms.to_string()]);
+        let transaction = self.pool.ask_once("sandbox_topUp", params).await?;
+        transaction.ok_or(LedgerError::Garbage("null"))
     }
 
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError> {
@@ -163,7 +159,7 @@ impl Ledger for EvmLedger {
         from: u64,
         to: u64,
     ) -> Result<Vec<Transfer>, LedgerError> {
-        logs::transfers(self, tokens, account, from, to).await
+        logs::transfers(&self.pool, tokens, account, from, to).await
     }
 
     async fn authorizations(
@@ -173,7 +169,7 @@ impl Ledger for EvmLedger {
         from: u64,
         to: u64,
     ) -> Result<Vec<(B256, B256)>, LedgerError> {
-        logs::authorizations(self, tokens, nonces, from, to).await
+        logs::authorizations(&self.pool, tokens, nonces, from, to).await
     }
 
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError> {

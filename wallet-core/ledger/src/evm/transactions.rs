@@ -92,7 +92,8 @@ async fn final_block_of(node: &Node, finality: Finality) -> Result<Option<u64>, 
             let head = node.ask_head().await?;
             Ok(head.checked_sub(u64::from(depth)))
         }
-        Finality::Finalized => {
+        // The risk is told by Core Space only: `finalized` is the stricter rule.
+        Finality::Finalized | Finality::Risk(_) => {
             let finalized: Option<wire::Block> = node
                 .ask("eth_getBlockByNumber", json!(["finalized", false]))
                 .await?;

@@ -1,7 +1,7 @@
 //! The parts of nodes' answers that are read. Fields that are not needed are
 //! not read, so that nodes may differ in them.
 
-use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use alloy_primitives::{B256, U64, U256};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -42,19 +42,4 @@ pub(super) struct Receipt {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Transaction {
     pub(super) hash: B256,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Log {
-    pub(super) address: Address,
-    pub(super) topics: Vec<B256>,
-    pub(super) data: Bytes,
-    pub(super) block_number: Option<U64>,
-    pub(super) block_hash: Option<B256>,
-    pub(super) transaction_hash: Option<B256>,
-    pub(super) log_index: Option<U64>,
-    pub(super) block_timestamp: Option<U64>,
-    #[serde(default)]
-    pub(super) removed: bool,
 }

@@ -1,11 +1,14 @@
-//! What differs between kinds of nodes for a pool of them: how to ask for the
-//! chain, the head and the name.
+//! What differs between kinds of nodes: how to ask for the chain, the head, the
+//! name, a contract's answer and logs.
 
 use std::fmt;
 
-use alloy_primitives::U64;
+use alloy_primitives::{Address, Bytes, U64};
 use jiaozi_types::ChainId;
+use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::logs::Log;
 
 /// A JSON-RPC method with its parameters.
 #[derive(Debug, Clone)]
@@ -38,6 +41,12 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync + 'static {
     fn subscribe_heads(&self) -> Question;
     /// Reads the head out of a notification's `params.result`.
     fn read_pushed_head(&self, pushed: &Value) -> Option<u64>;
+    /// Asks a contract for something, by its newest state.
+    fn ask_contract(&self, contract: Address, data: &Bytes) -> Question;
+    /// Asks for the logs of `contracts` with `topics` in a range of blocks (or epochs).
+    fn ask_logs(&self, contracts: &[Address], topics: &Value, range: (u64, u64)) -> Question;
+    /// Reads one of the logs; `None` when it makes no sense.
+    fn read_log(&self, log: &Value) -> Option<Log>;
     /// Whether public nodes count the method against the tighter of their rates.
     fn is_costly(&self, method: &str) -> bool;
 }
@@ -85,6 +94,23 @@ impl Dialect for Ethereum {
 
     fn read_pushed_head(&self, pushed: &Value) -> Option<u64> {
         quantity(pushed.get("number")?)
+    }
+
+    fn ask_contract(&self, contract: Address, data: &Bytes) -> Question {
+        let call = json!({ "to": contract, "data": data });
+        Question::new("eth_call", json!([call, "latest"]))
+    }
+
+    fn ask_logs(&self, contracts: &[Address], topics: &Value, range: (u64, u64)) -> Question {
+        let filter = json!({
+            "address": contracts, "topics": topics,
+            "fromBlock": U64::from(range.0), "toBlock": U64::from(range.1),
+        });
+        Question::new("eth_getLogs", json!([filter]))
+    }
+
+    fn read_log(&self, log: &Value) -> Option<Log> {
+        Log::deserialize(log).ok()
     }
 
     fn is_costly(&self, method: &str) -> bool {

@@ -3,10 +3,11 @@
 //! what is sent goes to all of them.
 //!
 //! ```text
-//! look, ask        one good answer, hedged          quotes, names, logs
-//! look_each        everyone's answer, bounded        status, nonces, balances
-//! ask_agreed       what two say alike                block times, authorizations
-//! broadcast        to all, one that takes it is enough
+//! look, require     one good answer, hedged                 quotes, old states
+//! look_each         everyone's answer, bounded in time      status, nonces, logs
+//! require_agreed    what two say alike                      tokens, authorizations
+//! broadcast         to all; one that takes it is enough     signed bytes
+//! heads, reports    what the endpoints are at               following, settings
 //! ```
 //!
 //! An endpoint that fails, stalls, asks to slow down, talks nonsense or is on
@@ -91,25 +92,7 @@ impl Pool {
         self.dialect.chain()
     }
 
-    /// Whether there is one endpoint, which nobody can check.
-    pub(crate) fn is_single(&self) -> bool {
-        self.nodes.len() == 1
-    }
-
-    /// One good answer to one call. `None` for a JSON null.
-    pub(crate) async fn ask<T: DeserializeOwned + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Result<Option<T>, LedgerError> {
-        self.look(|node| {
-            let params = params.clone();
-            async move { node.ask(method, params).await }
-        })
-        .await
-    }
-
-    /// Like [`Self::ask`], where null is no answer: another endpoint may know more.
+    /// One good answer to one call. Null is none: another endpoint may know more.
     pub(crate) async fn require<T: DeserializeOwned + Send>(
         &self,
         method: &str,
@@ -133,34 +116,6 @@ impl Pool {
             Some(node) => node.ask(method, params).await,
             None => Err(LedgerError::Unreachable),
         }
-    }
-
-    /// Everyone's answer to one call.
-    pub(crate) async fn ask_each<T: DeserializeOwned + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Answers<Option<T>> {
-        let ask = |node: Arc<Node>| {
-            let params = params.clone();
-            async move { node.ask(method, params).await }
-        };
-        self.look_each(ask, |_| false).await
-    }
-
-    /// What two endpoints say alike, or the only one says.
-    pub(crate) async fn ask_agreed<T: DeserializeOwned + PartialEq + Clone + Send>(
-        &self,
-        method: &str,
-        params: Value,
-    ) -> Result<Option<T>, LedgerError> {
-        let ask = |node: Arc<Node>| {
-            let params = params.clone();
-            async move { node.ask(method, params).await }
-        };
-        self.look_each(ask, |answers| answers.agreed().is_ok())
-            .await
-            .agreed()
     }
 
     /// The head that is credible, asked anew: of two endpoints where there are two.

@@ -128,6 +128,14 @@ impl Node {
         }
     }
 
+    /// Whether the node has the block, by what it told lately or tells now.
+    pub(crate) async fn has_reached(&self, block: u64) -> Result<bool, LedgerError> {
+        if self.head().is_some_and(|seen| seen.number >= block) {
+            return Ok(true);
+        }
+        Ok(self.ask_head().await? >= block)
+    }
+
     /// The node's name: printable ASCII, at most 64 characters; `None` when it
     /// keeps it to itself. Asked for once.
     pub(crate) async fn client(&self) -> Option<String> {
@@ -247,7 +255,7 @@ impl Node {
         (told.at.elapsed() < HEAD_FRESH).then_some(seen)
     }
 
-    pub(super) fn dialect(&self) -> &dyn Dialect {
+    pub(crate) fn dialect(&self) -> &dyn Dialect {
         self.dialect.as_ref()
     }
 

@@ -19,6 +19,12 @@ pub enum FinalityRule {
     /// When the node's `finalized` block has reached it.
     #[default]
     Finalized,
+    /// When the node puts the risk that it is undone below 10^-exponent; on
+    /// Conflux Core only.
+    Risk {
+        /// 1 to 18; 8 is a chance of one in a hundred million.
+        exponent: u8,
+    },
 }
 
 /// Where the person says they are: it decides whether offshore yuan tokens are

@@ -18,12 +18,12 @@ impl Viewer<'_> {
         let own = |address| {
             self.accounts
                 .iter()
-                .any(|(_, account)| account.address == Some(address))
+                .any(|(_, account)| account.on(entry.chain) == Some(address))
         };
         let outgoing = self
             .accounts
             .iter()
-            .any(|(index, a)| *index == entry.account && a.address == Some(entry.from));
+            .any(|(index, a)| *index == entry.account && a.on(entry.chain) == Some(entry.from));
         let other = if outgoing { entry.to } else { entry.from };
         let direction = match (outgoing, own(other)) {
             (_, true) => Direction::Own,

@@ -18,7 +18,7 @@ use crate::book::Book;
 use crate::error::WalletError;
 use crate::payment::PaymentRecord;
 use crate::payment_view;
-use crate::records::{ActivityKey, ActivityRecord, EntryRecord};
+use crate::records::{AccountRecord, ActivityKey, ActivityRecord, EntryRecord};
 
 /// Records that are opened at a time.
 const PART: usize = 2000;
@@ -164,7 +164,7 @@ impl SearchIndex {
 }
 
 fn columns(book: &Book) -> Result<Columns, WalletError> {
-    let own = own_addresses(book)?;
+    let own = Own::of(book)?;
     let mut columns = Columns::new();
     each::<EntryRecord>(book, |entry| {
         let row = ActivityRecord::Entry {
@@ -206,16 +206,25 @@ fn each<T: Record>(book: &Book, mut take: impl FnMut(T)) -> Result<(), WalletErr
     }
 }
 
-fn own_addresses(book: &Book) -> Result<HashMap<EvmAddress, u32>, WalletError> {
-    let accounts = book.accounts()?;
-    let own = accounts
-        .into_iter()
-        .filter_map(|(index, account)| Some((account.address?, index)));
-    Ok(own.collect())
+/// Every account's address on every network that there are rows of.
+struct Own(Vec<(u32, AccountRecord)>);
+
+impl Own {
+    fn of(book: &Book) -> Result<Self, WalletError> {
+        Ok(Self(book.accounts()?))
+    }
+
+    fn account(&self, chain: ChainId, address: EvmAddress) -> Option<u32> {
+        let found = self
+            .0
+            .iter()
+            .find(|(_, account)| account.on(chain) == Some(address));
+        found.map(|(index, _)| *index)
+    }
 }
 
 fn apply(columns: &mut Columns, book: &Book, changes: Vec<Change>) -> Result<(), WalletError> {
-    let own = own_addresses(book)?;
+    let own = Own::of(book)?;
     for change in changes {
         match change {
             Change::Delete(chain, key) => {
@@ -240,13 +249,13 @@ fn apply(columns: &mut Columns, book: &Book, changes: Vec<Change>) -> Result<(),
     Ok(())
 }
 
-fn of_entry(entry: &EntryRecord, row: ActivityRecord, own: &HashMap<EvmAddress, u32>) -> Facts {
-    let outgoing = own.get(&entry.from) == Some(&entry.account);
+fn of_entry(entry: &EntryRecord, row: ActivityRecord, own: &Own) -> Facts {
+    let outgoing = own.account(entry.chain, entry.from) == Some(entry.account);
     let other = if outgoing { entry.to } else { entry.from };
     Facts {
         row,
         time: entry.time,
-        direction: match (outgoing, own.contains_key(&other)) {
+        direction: match (outgoing, own.account(entry.chain, other).is_some()) {
             (_, true) => Direction::Own,
             (true, false) => Direction::Out,
             (false, false) => Direction::In,
@@ -262,16 +271,12 @@ fn of_entry(entry: &EntryRecord, row: ActivityRecord, own: &HashMap<EvmAddress, 
     }
 }
 
-fn of_payment(
-    record: &PaymentRecord,
-    row: ActivityRecord,
-    own: &HashMap<EvmAddress, u32>,
-) -> Facts {
+fn of_payment(record: &PaymentRecord, row: ActivityRecord, own: &Own) -> Facts {
     let terms = &record.terms;
     Facts {
         row,
         time: terms.created_at,
-        direction: if own.contains_key(&terms.payee) {
+        direction: if own.account(terms.chain(), terms.payee).is_some() {
             Direction::Own
         } else {
             Direction::Out

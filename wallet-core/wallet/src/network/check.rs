@@ -1,13 +1,14 @@
 //! A look at a network: each endpoint by itself, what they say of each other,
 //! what is final, and what the tokens can do.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use jiaozi_ledger::{Endpoint, EvmLedger, Finality, Ledger, LedgerError, PoolOptions};
+use jiaozi_ledger::{Endpoint, Finality, Ledger, LedgerError, PoolOptions, connect};
 use jiaozi_types::{Asset, AssetId, ChainId, Timestamp};
 
-use super::{NetworkToken, TokenDraft, connect};
+use super::{NetworkToken, TokenDraft};
 use crate::api::{
     EndpointAgreement, EndpointCheck, ErrorCode, FinalityRule, NetworkCheck, TokenCheck,
 };
@@ -33,8 +34,9 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    fn ledger(&self, endpoints: &[Endpoint]) -> Result<EvmLedger, WalletError> {
-        connect(self.chain, self.finality, endpoints, self.options.clone())
+    fn ledger(&self, endpoints: &[Endpoint]) -> Result<Arc<dyn Ledger>, WalletError> {
+        let options = self.options.clone();
+        Ok(connect(self.chain, self.finality, endpoints, options)?)
     }
 
     /// Looks at the endpoints and at `tokens`, which `look_at` turns into assets.
@@ -86,7 +88,7 @@ impl Checker {
             block => Some(block),
         };
         for token in tokens {
-            let seen = look_at_token(&ledger, token).await?;
+            let seen = look_at_token(ledger.as_ref(), token).await?;
             let traits = ledger.token_traits(token.contract).await?;
             check.tokens.push(TokenCheck {
                 asset: views::asset(&seen.asset),

@@ -7,7 +7,7 @@ use jiaozi_ledger::{Endpoint, PoolOptions};
 use jiaozi_types::{Address, Asset, AssetId, ChainId, Unchecked};
 use serde::Deserialize;
 
-use super::{NetworkEndpoint, connect, is_offered};
+use super::{NetworkEndpoint, is_offered, proxy};
 use crate::api::{ErrorCode, FinalityRule, NetworkInput, Region};
 use crate::error::WalletError;
 use crate::text;
@@ -98,6 +98,7 @@ impl NetworkDraft {
         let counts = (1..=8).contains(&input.endpoints.len()) && input.tokens.len() <= 32;
         let depth_in_bounds = match input.finality {
             FinalityRule::Depth { blocks } => (1..=100_000).contains(&blocks),
+            FinalityRule::Risk { exponent } => chain.is_core() && (1..=18).contains(&exponent),
             FinalityRule::Immediate | FinalityRule::Finalized => true,
         };
         let known_version = input.version.is_none_or(|version| version == VERSION);
@@ -138,8 +139,8 @@ impl NetworkDraft {
             draft.require_offered(region, input.real_money, draft.symbol.as_deref())?;
             tokens.push(draft);
         }
-        let proxy = input.proxy.as_deref().map(str::trim);
-        let proxy = proxy.filter(|proxy| !proxy.is_empty()).map(str::to_owned);
+        let kept = input.proxy.as_deref().map(str::trim);
+        let kept = kept.filter(|proxy| !proxy.is_empty()).map(str::to_owned);
         Ok(Self {
             chain,
             name_zh: name_zh.filter(|zh| !zh.is_empty() && *zh != name),
@@ -148,8 +149,8 @@ impl NetworkDraft {
             coin,
             endpoints,
             ledger_endpoints,
-            options: connect::options(proxy.as_deref())?,
-            proxy,
+            options: proxy::options(kept.as_deref())?,
+            proxy: kept,
             tokens,
             finality: input.finality,
             first_block: input.first_block.unwrap_or(0),

@@ -5,9 +5,9 @@
 //! tokens are looked at on the ledger before they are kept.
 
 mod check;
-mod connect;
 mod input;
 mod preset;
+mod proxy;
 mod region;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,6 @@ use crate::error::WalletError;
 use crate::views;
 
 pub(crate) use check::{Checker, look_at_token};
-pub(crate) use connect::connect;
 pub use input::{NetworkDraft, TokenDraft};
 pub use preset::presets;
 pub(crate) use region::is_offered;
@@ -212,7 +211,7 @@ impl Network {
 
     /// The pool's options: the proxy.
     pub fn pool_options(&self) -> Result<PoolOptions, WalletError> {
-        connect::options(self.proxy.as_deref())
+        proxy::options(self.proxy.as_deref())
     }
 
     /// For shells.
@@ -255,5 +254,6 @@ pub(crate) fn ledger_finality(rule: FinalityRule) -> Finality {
         FinalityRule::Immediate => Finality::Immediate,
         FinalityRule::Depth { blocks } => Finality::Depth(blocks),
         FinalityRule::Finalized => Finality::Finalized,
+        FinalityRule::Risk { exponent } => Finality::Risk(exponent),
     }
 }

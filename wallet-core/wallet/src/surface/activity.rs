@@ -70,8 +70,9 @@ impl Wallet {
         let book = self.book()?;
         let address = self
             .account(account)?
-            .address
-            .ok_or(ErrorCode::UnknownAccount)?;
+            .on(network.chain)
+            // Told by the vault at the next unlock.
+            .ok_or(ErrorCode::Locked)?;
         let _turn = self.inner.reading.lock().await;
         let before = book.cursor(network.chain, account)?;
         let outcome = async {

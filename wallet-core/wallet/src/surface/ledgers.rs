@@ -2,28 +2,28 @@
 
 use std::sync::Arc;
 
-use jiaozi_ledger::{Endpoint, EvmLedger, LedgerError};
+use jiaozi_ledger::{Endpoint, Ledger, LedgerError, connect};
 use jiaozi_types::ChainId;
 
 use super::Wallet;
 use crate::api::ErrorCode;
 use crate::error::WalletError;
-use crate::network::{self, Network};
+use crate::network::Network;
 use crate::payment::Desk;
 
 impl Wallet {
     /// The ledger of a network.
-    pub(super) async fn ledger(&self, network: &Network) -> Result<Arc<EvmLedger>, WalletError> {
+    pub(super) async fn ledger(&self, network: &Network) -> Result<Arc<dyn Ledger>, WalletError> {
         let mut ledgers = self.inner.ledgers.lock().await;
         if let Some(ledger) = ledgers.get(&network.chain) {
             return Ok(Arc::clone(ledger));
         }
-        let ledger = Arc::new(network::connect(
+        let ledger = connect(
             network.chain,
             network.ledger_finality(),
             &self.endpoints(network).await?,
             network.pool_options()?,
-        )?);
+        )?;
         ledgers.insert(network.chain, Arc::clone(&ledger));
         Ok(ledger)
     }

@@ -1,6 +1,6 @@
 //! Networks: listing, choosing, adding, looking at them.
 
-use jiaozi_ledger::Ledger;
+use jiaozi_ledger::connect;
 use jiaozi_types::ChainId;
 use jiaozi_types::agent::Request;
 
@@ -85,7 +85,7 @@ impl Wallet {
             return Err(ErrorCode::NetworkExists.into());
         }
         let finality = ledger_finality(draft.finality);
-        let ledger = network::connect(
+        let ledger = connect(
             draft.chain,
             finality,
             &draft.ledger_endpoints,
@@ -94,7 +94,7 @@ impl Wallet {
         ledger.head().await?;
         let mut tokens = Vec::new();
         for token in &draft.tokens {
-            let seen = look_at_token(&ledger, token).await?;
+            let seen = look_at_token(ledger.as_ref(), token).await?;
             // A contract that gave no code beforehand has one now.
             token.require_offered(region, draft.real_money, Some(seen.asset.symbol()))?;
             tokens.push(seen);
@@ -204,7 +204,7 @@ impl Wallet {
         checker: &Checker,
         tokens: &[TokenDraft],
     ) -> Result<(), WalletError> {
-        let ledger = network::connect(
+        let ledger = connect(
             checker.chain,
             checker.finality,
             &checker.endpoints,
@@ -213,7 +213,9 @@ impl Wallet {
         let mut fresh = network.clone();
         fresh.tokens.clear();
         for token in tokens {
-            fresh.tokens.push(look_at_token(&ledger, token).await?);
+            fresh
+                .tokens
+                .push(look_at_token(ledger.as_ref(), token).await?);
         }
         let can = |network: &Network| -> Vec<_> {
             let tokens = network.tokens.iter();

@@ -8,37 +8,37 @@ use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::asset::Asset;
 use serde_json::json;
 
-use super::{EvmLedger, Token};
+use crate::abi::Token;
 use crate::error::LedgerError;
 use crate::ledger::TokenFacts;
-use crate::pool::{Answers, Node};
+use crate::pool::{Answers, Node, Pool, Question};
 
 /// A read-only call, decoded, as everyone answers it.
-async fn view_each<C>(ledger: &EvmLedger, to: Address, call: &C) -> Answers<C::Return>
+async fn view_each<C>(pool: &Pool, to: Address, call: &C) -> Answers<C::Return>
 where
     C: SolCall,
     C::Return: PartialEq + Clone,
 {
-    let params = json!([{ "to": to, "data": Bytes::from(call.abi_encode()) }, "latest"]);
+    let data = Bytes::from(call.abi_encode());
     let look = |node: Arc<Node>| {
-        let params = params.clone();
+        let Question { method, params } = node.dialect().ask_contract(to, &data);
         async move {
-            let bytes: Bytes = node.require("eth_call", params).await?;
+            let bytes: Bytes = node.require(method, params).await?;
             C::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
         }
     };
-    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    let told = pool.look_each(look, |told| told.agreed().is_ok());
     told.await
 }
 
 /// A read-only call, decoded, that two endpoints answer alike: what tokens are
 /// is kept for good, and decides what amounts look like.
-async fn view<C>(ledger: &EvmLedger, to: Address, call: &C) -> Result<C::Return, LedgerError>
+async fn view<C>(pool: &Pool, to: Address, call: &C) -> Result<C::Return, LedgerError>
 where
     C: SolCall,
     C::Return: PartialEq + Clone,
 {
-    view_each(ledger, to, call).await.agreed()
+    view_each(pool, to, call).await.agreed()
 }
 
 /// What a token that lacks the function gives: a revert, or undecodable bytes.
@@ -51,31 +51,31 @@ fn lacks<T>(answer: Result<T, LedgerError>) -> Result<Option<T>, LedgerError> {
     }
 }
 
-pub(super) async fn balance(
-    ledger: &EvmLedger,
+pub(crate) async fn balance(
+    pool: &Pool,
     token: Address,
     account: Address,
 ) -> Result<U256, LedgerError> {
-    let told = view_each(ledger, token, &Token::balanceOfCall { account }).await;
+    let told = view_each(pool, token, &Token::balanceOfCall { account }).await;
     told.agreed_or_lowest()
 }
 
-/// The balance at the end of `block`.
-pub(super) async fn balance_at(
-    ledger: &EvmLedger,
+/// The balance at the end of `block`, by Ethereum's JSON-RPC.
+pub(crate) async fn balance_at(
+    pool: &Pool,
     token: Address,
     account: Address,
     block: u64,
 ) -> Result<U256, LedgerError> {
     let data = Bytes::from(Token::balanceOfCall { account }.abi_encode());
     let params = json!([{ "to": token, "data": data }, U64::from(block)]);
-    let bytes: Bytes = ledger.pool.require("eth_call", params).await?;
+    let bytes: Bytes = pool.require("eth_call", params).await?;
     Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
-pub(super) async fn facts(ledger: &EvmLedger, token: Address) -> Result<TokenFacts, LedgerError> {
-    let decimals = lacks(view(ledger, token, &Token::decimalsCall {}).await)?;
-    let symbol = lacks(view(ledger, token, &Token::symbolCall {}).await)?;
+pub(crate) async fn facts(pool: &Pool, token: Address) -> Result<TokenFacts, LedgerError> {
+    let decimals = lacks(view(pool, token, &Token::decimalsCall {}).await)?;
+    let symbol = lacks(view(pool, token, &Token::symbolCall {}).await)?;
     let (Some(decimals), Some(symbol)) = (decimals, symbol) else {
         return Err(LedgerError::NotAToken);
     };
@@ -90,25 +90,25 @@ pub(super) async fn facts(ledger: &EvmLedger, token: Address) -> Result<TokenFac
     Ok(TokenFacts { symbol, decimals })
 }
 
-pub(super) async fn authorization_domain(
-    ledger: &EvmLedger,
+pub(crate) async fn authorization_domain(
+    pool: &Pool,
     token: Address,
 ) -> Result<Option<TokenDomain>, LedgerError> {
-    let Some(separator) = lacks(view(ledger, token, &Token::DOMAIN_SEPARATORCall {}).await)? else {
+    let Some(separator) = lacks(view(pool, token, &Token::DOMAIN_SEPARATORCall {}).await)? else {
         return Ok(None);
     };
     let probe = Token::authorizationStateCall {
         authorizer: token,
         nonce: B256::ZERO,
     };
-    if lacks(view(ledger, token, &probe).await)?.is_none() {
+    if lacks(view(pool, token, &probe).await)?.is_none() {
         return Ok(None);
     }
-    for (name, version) in candidate_domains(ledger, token).await? {
+    for (name, version) in candidate_domains(pool, token).await? {
         let domain = TokenDomain {
             name,
             version,
-            chain_id: ledger.chain,
+            chain: pool.chain(),
             contract: token,
         };
         if separator_of(&domain) == separator {
@@ -121,16 +121,16 @@ pub(super) async fn authorization_domain(
 /// Names and versions that the token may have signed its domain with: what
 /// EIP-5267 tells, else its name with its version, else with the usual ones.
 async fn candidate_domains(
-    ledger: &EvmLedger,
+    pool: &Pool,
     token: Address,
 ) -> Result<Vec<(String, String)>, LedgerError> {
-    if let Some(told) = lacks(view(ledger, token, &Token::eip712DomainCall {}).await)? {
+    if let Some(told) = lacks(view(pool, token, &Token::eip712DomainCall {}).await)? {
         return Ok(vec![(told.name, told.version)]);
     }
-    let Some(name) = lacks(view(ledger, token, &Token::nameCall {}).await)? else {
+    let Some(name) = lacks(view(pool, token, &Token::nameCall {}).await)? else {
         return Ok(Vec::new());
     };
-    if let Some(version) = lacks(view(ledger, token, &Token::versionCall {}).await)? {
+    if let Some(version) = lacks(view(pool, token, &Token::versionCall {}).await)? {
         return Ok(vec![(name, version)]);
     }
     Ok(vec![(name.clone(), "1".to_owned()), (name, "2".to_owned())])
@@ -140,21 +140,21 @@ fn separator_of(domain: &TokenDomain) -> B256 {
     Eip712Domain {
         name: Some(domain.name.clone().into()),
         version: Some(domain.version.clone().into()),
-        chain_id: Some(U256::from(domain.chain_id)),
+        chain_id: Some(U256::from(domain.chain.number())),
         verifying_contract: Some(domain.contract),
         salt: None,
     }
     .separator()
 }
 
-pub(super) async fn authorization_used(
-    ledger: &EvmLedger,
+pub(crate) async fn authorization_used(
+    pool: &Pool,
     token: Address,
     payer: Address,
     nonce: B256,
 ) -> Result<bool, LedgerError> {
     view(
-        ledger,
+        pool,
         token,
         &Token::authorizationStateCall {
             authorizer: payer,

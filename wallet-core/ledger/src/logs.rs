@@ -3,17 +3,39 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use alloy_primitives::{Address, B256, U64, U256};
+use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use alloy_sol_types::SolEvent;
+use jiaozi_types::ChainId;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{EvmLedger, Token, espace, wire};
+use crate::abi::Token;
 use crate::error::LedgerError;
 use crate::ledger::{Agreement, Transfer};
-use crate::pool::{Answers, Node};
+use crate::pool::{Answers, Node, Pool, Question};
 
-pub(super) async fn transfers(
-    ledger: &EvmLedger,
+/// A log, in the form of Ethereum's JSON-RPC.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Log {
+    pub(crate) address: Address,
+    pub(crate) topics: Vec<B256>,
+    pub(crate) data: Bytes,
+    pub(crate) block_number: Option<U64>,
+    pub(crate) block_hash: Option<B256>,
+    pub(crate) transaction_hash: Option<B256>,
+    pub(crate) log_index: Option<U64>,
+    pub(crate) block_timestamp: Option<U64>,
+    #[serde(default)]
+    pub(crate) removed: bool,
+}
+
+/// Blocks or epochs asked for at first, and at most where the chain sets no bound.
+const FIRST: u64 = 1000;
+const LONGEST: u64 = 10_000;
+
+pub(crate) async fn transfers(
+    pool: &Pool,
     tokens: &[Address],
     account: Address,
     from: u64,
@@ -23,8 +45,8 @@ pub(super) async fn transfers(
     let word = account.into_word();
     let (sent, received) = (json!([signature, word]), json!([signature, null, word]));
     let (sent, received) = futures_util::try_join!(
-        in_ranges(ledger, tokens, &sent, from, to),
-        in_ranges(ledger, tokens, &received, from, to),
+        in_ranges(pool, tokens, &sent, from, to),
+        in_ranges(pool, tokens, &received, from, to),
     )?;
     let mut found = Vec::new();
     for (log, agreement) in sent.into_iter().chain(received) {
@@ -46,8 +68,8 @@ pub(super) async fn transfers(
     Ok(found)
 }
 
-pub(super) async fn authorizations(
-    ledger: &EvmLedger,
+pub(crate) async fn authorizations(
+    pool: &Pool,
     tokens: &[Address],
     nonces: &[B256],
     from: u64,
@@ -58,7 +80,7 @@ pub(super) async fn authorizations(
     // Nodes bound the length of a filter.
     for some in nonces.chunks(100) {
         let topics = json!([signature, null, some]);
-        for (log, _) in in_ranges(ledger, tokens, &topics, from, to).await? {
+        for (log, _) in in_ranges(pool, tokens, &topics, from, to).await? {
             let (Some(nonce), Some(transaction)) = (log.topics.get(2), log.transaction_hash) else {
                 return Err(LedgerError::Garbage(
                     "an authorization log that cannot be read",
@@ -76,28 +98,36 @@ pub(super) async fn authorizations(
 /// Logs of `tokens` with `topics` in `from..=to`, asked for in parts that nodes
 /// accept.
 async fn in_ranges(
-    ledger: &EvmLedger,
+    pool: &Pool,
     tokens: &[Address],
     topics: &Value,
     from: u64,
     to: u64,
-) -> Result<Vec<(wire::Log, Agreement)>, LedgerError> {
+) -> Result<Vec<(Log, Agreement)>, LedgerError> {
     let mut found = Vec::new();
     let mut start = from;
-    let mut range = espace::LOG_RANGE;
+    // Grown while nodes accept it, halved when one finds it too many.
+    let mut longest = longest_range(pool.chain());
+    let mut range = FIRST;
     while !tokens.is_empty() && start <= to {
         let end = start.saturating_add(range.saturating_sub(1)).min(to);
-        let told = in_range(ledger, tokens, topics, (start, end)).await;
-        // "Too many results" has no agreed code: a smaller range is worth a try.
-        let is_refused = |error: &LedgerError| matches!(error, LedgerError::Node(_));
+        let told = in_range(pool, tokens, topics, (start, end)).await;
+        // "Too many results" has no agreed code, and some nodes send them all the
+        // same: a smaller range is worth a try.
+        let is_refused = |error: &LedgerError| {
+            matches!(
+                error,
+                LedgerError::Node(_) | LedgerError::Garbage("too large")
+            )
+        };
         let is_short = told.good.len() < told.configured.min(2);
         if is_short && range > 1 && told.failed.iter().any(is_refused) {
             range /= 2;
+            longest = range;
             continue;
         }
         found.append(&mut counted(told)?);
-        // What was too many in one place is not everywhere.
-        range = range.saturating_mul(2).min(espace::LOG_RANGE);
+        range = range.saturating_mul(2).min(longest);
         let Some(next) = end.checked_add(1) else {
             break;
         };
@@ -106,27 +136,35 @@ async fn in_ranges(
     Ok(found)
 }
 
+/// Conflux's public nodes search 1,000 blocks or epochs at a time.
+fn longest_range(chain: ChainId) -> u64 {
+    match chain {
+        ChainId::Conflux(_) | ChainId::Eip155(1030 | 71) => FIRST,
+        ChainId::Eip155(_) => LONGEST,
+    }
+}
+
 /// What each endpoint that has reached the range's end tells of it.
 async fn in_range(
-    ledger: &EvmLedger,
+    pool: &Pool,
     tokens: &[Address],
     topics: &Value,
     (start, end): (u64, u64),
-) -> Answers<Vec<wire::Log>> {
-    let filter = json!({
-        "address": tokens, "topics": topics,
-        "fromBlock": U64::from(start), "toBlock": U64::from(end),
-    });
+) -> Answers<Vec<Log>> {
     let look = |node: Arc<Node>| {
-        let filter = filter.clone();
+        let Question { method, params } = node.dialect().ask_logs(tokens, topics, (start, end));
         async move {
             // Asked first: a node must have been there when it answers, or what
             // it has not seen yet would be missed for good.
-            if node.ask_head().await? < end {
+            if !node.has_reached(end).await? {
                 return Err(LedgerError::Behind);
             }
-            let mut logs: Vec<wire::Log> = node.require("eth_getLogs", json!([filter])).await?;
-            let is_asked_for = |log: &wire::Log| {
+            let told: Vec<Value> = node.require(method, params).await?;
+            let read = |log: &Value| node.dialect().read_log(log);
+            let Some(mut logs) = told.iter().map(read).collect::<Option<Vec<Log>>>() else {
+                return Err(node.distrust("logs that cannot be read"));
+            };
+            let is_asked_for = |log: &Log| {
                 let block = log.block_number.map(|block| block.to::<u64>());
                 block.is_some_and(|block| (start..=end).contains(&block))
                     && tokens.contains(&log.address)
@@ -138,17 +176,17 @@ async fn in_range(
             Ok(logs)
         }
     };
-    let told = ledger.pool.look_each(look, |told| told.agreed().is_ok());
+    let told = pool.look_each(look, |told| told.agreed().is_ok());
     told.await
 }
 
 /// Every log that an endpoint told, with how many stand behind it.
-fn counted(told: Answers<Vec<wire::Log>>) -> Result<Vec<(wire::Log, Agreement)>, LedgerError> {
+fn counted(told: Answers<Vec<Log>>) -> Result<Vec<(Log, Agreement)>, LedgerError> {
     if told.good.is_empty() {
         return Err(told.why_none());
     }
     let is_single = told.is_single();
-    let mut witnesses: HashMap<wire::Log, (usize, Option<U64>)> = HashMap::new();
+    let mut witnesses: HashMap<Log, (usize, Option<U64>)> = HashMap::new();
     for logs in told.good {
         // One endpoint is one witness, however often it repeats itself.
         let mut once = HashSet::new();
@@ -178,7 +216,7 @@ fn counted(told: Answers<Vec<wire::Log>>) -> Result<Vec<(wire::Log, Agreement)>,
     Ok(all)
 }
 
-fn read_transfer(log: &wire::Log, agreement: Agreement) -> Result<Transfer, LedgerError> {
+fn read_transfer(log: &Log, agreement: Agreement) -> Result<Transfer, LedgerError> {
     let garbage = LedgerError::Garbage("a transfer log that cannot be read");
     let [signature, from, to] = log.topics.as_slice() else {
         return Err(garbage);
