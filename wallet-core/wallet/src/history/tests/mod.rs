@@ -34,6 +34,7 @@ impl Scene {
         let account = AccountRecord {
             label: String::new(),
             address: Some(ME),
+            core: None,
         };
         book.store().put(&0_u32.to_be_bytes(), &account).unwrap();
         let blocks = u32::try_from(depth).unwrap();
