@@ -101,6 +101,13 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NetworkMalformed
         | C::NetworkExists
         | C::UnknownNetwork
+        | C::NetworkInUse
+        | C::NetworkBusy
+        | C::NetworkBuiltIn
+        | C::NetworkFileNewer
+        | C::ProxyMalformed
+        | C::TokenDiffers
+        | C::RegionForbids
         | C::NotAToken
         | C::TopUpUnavailable
         | C::ContactExists
@@ -126,6 +133,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NodeBusy
         | C::NodeError
         | C::NodesDisagree
+        | C::EndpointsDisagree
         | C::SandboxFailed => Exit::Node,
         C::ProfileOpen | C::NewerVersion | C::StoreDamaged | C::DiskFull | C::StorageFailed => {
             Exit::Storage

@@ -55,6 +55,12 @@ own_codes! {
     FileNotWritten = "file_not_written" => Storage,
     /// The network's file is not what it should be.
     NetworkFile = "network_file" => BadInput,
+    /// No preset of this name.
+    PresetUnknown = "preset_unknown" => BadInput,
+    /// A preset needs an endpoint.
+    EndpointNeeded = "endpoint_needed" => Usage,
+    /// A header is not `NAME: VALUE`.
+    HeaderMalformed = "header_malformed" => BadInput,
     /// A moment or day cannot be read.
     TimeMalformed = "time_malformed" => BadInput,
     /// The beginning of an id fits more than one payment.

@@ -7,6 +7,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiaozi_wallet::api::WalletEvent;
+use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::output::Output;
 
@@ -29,6 +31,40 @@ pub async fn during<T>(out: &Output, key: &'static str, work: impl Future<Output
     line.set_message(out.messages().text(key).to_owned());
     line.enable_steady_tick(Duration::from_millis(120));
     let done = work.await;
+    line.finish_and_clear();
+    done
+}
+
+/// Awaits `work`, which reads the ledger; says how many blocks of how many it
+/// has read meanwhile, in a line that moves on a terminal.
+pub async fn blocks<T>(
+    out: &Output,
+    key: &'static str,
+    mut events: broadcast::Receiver<WalletEvent>,
+    work: impl Future<Output = T>,
+) -> T {
+    if !io::stderr().is_terminal() {
+        return work.await;
+    }
+    let line = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {elapsed}") {
+        line.set_style(style);
+    }
+    line.set_message(out.messages().text(key).to_owned());
+    let mut work = pin!(work);
+    let done = loop {
+        tokio::select! {
+            done = &mut work => break done,
+            event = events.recv() => match event {
+                Ok(WalletEvent::History { history }) => {
+                    line.set_length(history.total);
+                    line.set_position(history.done);
+                }
+                Ok(_) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => break work.await,
+            },
+        }
+    };
     line.finish_and_clear();
     done
 }

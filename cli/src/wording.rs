@@ -1,5 +1,6 @@
 //! Words for what the views hold.
 
+use jiaozi_types::agent::Language;
 use jiaozi_wallet::api::{
     Checked, Direction, NetworkView, PayeeStanding, PayeeView, PaymentState, PaymentView, Sight,
     Warning,
@@ -148,13 +149,21 @@ pub fn network(messages: &Messages, payment: &PaymentView) -> String {
     }
 }
 
-/// A network's name; that of play money is called so.
+/// A network's name in the language; that of play money is called so.
 pub fn network_name(messages: &Messages, network: &NetworkView) -> String {
     if network.sandbox {
         messages.text("sandbox_name").to_owned()
     } else {
-        network.name.clone()
+        either(messages, &Some(network.name.clone()), &network.name_zh)
     }
+}
+
+/// The text in the language: the Chinese one where there is one.
+pub fn either(messages: &Messages, english: &Option<String>, chinese: &Option<String>) -> String {
+    let chinese = chinese
+        .as_ref()
+        .filter(|_| messages.language() == Language::SimplifiedChinese);
+    chinese.or(english.as_ref()).cloned().unwrap_or_default()
 }
 
 /// A moment in the computer's time zone, with its offset.

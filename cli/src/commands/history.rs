@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiaozi_wallet::Wallet;
 use jiaozi_wallet::api::{
-    ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, PaymentState, PaymentView,
+    ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, HistoryView, PaymentState,
+    PaymentView,
     StateFilter,
 };
 use jiff::Timestamp;
@@ -45,11 +46,20 @@ pub async fn list(session: &Session, options: &History) -> Result<(), Failure> {
         limit: if options.all { PAGE } else { options.limit },
     };
     let wallet = session.ready().await?;
-    let failure = if options.offline {
+    let failure = if options.offline || (options.status && !options.sync) {
         None
+    } else if options.sync {
+        read_all(session, &wallet).await?
     } else {
         look_at_all(session, &wallet).await?
     };
+    if options.status {
+        let read = wallet.history().await?;
+        session.end(&wallet).await;
+        session.out.answer(&read, |out| status(out, &read))?;
+        return failure.map_or(Ok(()), Err);
+    }
+    let unread = wallet.history().await?;
     let mut page = wallet.activity(query.clone()).await?;
     while options.all && page.next.is_some() {
         query.cursor = page.next.take();
@@ -58,8 +68,89 @@ pub async fn list(session: &Session, options: &History) -> Result<(), Failure> {
         page.next = next.next;
     }
     session.end(&wallet).await;
-    session.out.answer(&page, |out| table(out, &page))?;
+    session.out.answer(&page, |out| {
+        table(out, &page)?;
+        incomplete(out, &unread)
+    })?;
     failure.map_or(Ok(()), Err)
+}
+
+/// Reads everything of every account; gives the first failure. What was read
+/// stays read.
+async fn read_all(session: &Session, wallet: &Wallet) -> Result<Option<Failure>, Failure> {
+    for account in wallet.accounts().await? {
+        let events = wallet.subscribe();
+        let work = wallet.read_history(account.index);
+        let read = progress::blocks(&session.out, "reading_history", events, work).await;
+        if let Err(error) = read {
+            return Ok(Some(error.into()));
+        }
+    }
+    Ok(None)
+}
+
+/// How far each account's history was read.
+fn status(out: &Output, read: &[HistoryView]) -> Result<(), Failure> {
+    let messages = out.messages();
+    let rows = read.iter().map(|history| {
+        let number = |value: Option<u64>| value.map(|value| value.to_string()).unwrap_or_default();
+        vec![
+            history.account.to_string(),
+            history.done.to_string(),
+            history.total.to_string(),
+            percent(history),
+            number(history.first_block),
+            history.head.to_string(),
+            history.final_block.to_string(),
+            history
+                .seen_at
+                .map(wording::short_moment)
+                .unwrap_or_default(),
+        ]
+    });
+    let columns = [
+        Column::Right("account"),
+        Column::Right("blocks_read"),
+        Column::Right("blocks_all"),
+        Column::Right("share"),
+        Column::Right("first_block"),
+        Column::Right("newest_block"),
+        Column::Right("final_block"),
+        Column::Left("looked_at"),
+    ];
+    out.table(&columns, rows.collect())?;
+    if read.iter().any(|history| history.coin_unseen) {
+        out.line(messages.text("history_coin_unseen"))?;
+    }
+    Ok(())
+}
+
+fn percent(history: &HistoryView) -> String {
+    let share = history.done.saturating_mul(100).checked_div(history.total);
+    share.map(|share| format!("{share} %")).unwrap_or_default()
+}
+
+/// Says that older payments are still to be read, and what no list shows.
+fn incomplete(out: &Output, read: &[HistoryView]) -> Result<(), Failure> {
+    let messages = out.messages();
+    for history in read
+        .iter()
+        .filter(|history| !history.complete && history.total > 0)
+    {
+        let values = [
+            ("account", history.account.to_string()),
+            ("done", history.done.to_string()),
+            ("total", history.total.to_string()),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        out.line(&out.paint(Style::Dim, &messages.fill("history_incomplete", &values)))?;
+    }
+    if read.iter().any(|history| history.coin_unseen) {
+        out.line(&out.paint(Style::Dim, messages.text("history_coin_unseen")))?;
+    }
+    Ok(())
 }
 
 /// Reads the ledger for every account; gives the first failure.
@@ -244,7 +335,7 @@ pub fn show_payment(out: &Output, payment: &PaymentView) -> Result<(), Failure> 
 pub async fn export(session: &Session, options: &Export) -> Result<(), Failure> {
     let wallet = session.ready().await?;
     // What cannot be read now is missing from a file that people keep.
-    if let Some(failure) = look_at_all(session, &wallet).await? {
+    if let Some(failure) = read_all(session, &wallet).await? {
         return Err(failure);
     }
     let csv = wallet.export_csv().await?;

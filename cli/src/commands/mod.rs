@@ -8,6 +8,8 @@ mod limits;
 mod lock;
 mod manual;
 mod network;
+mod network_input;
+mod network_test;
 mod pay;
 mod receipt;
 mod receive;

@@ -1,53 +1,48 @@
 //! Networks and their nodes.
 
-use std::path::Path;
-
 use jiaozi_wallet::Wallet;
-use jiaozi_wallet::api::{
-    EndpointInput, ErrorCode, FinalityRule, NetworkCheck, NetworkInput, NetworkView, TokenInput,
-};
+use jiaozi_wallet::api::{ErrorCode, FinalityRule, NetworkPreset, NetworkView, Region};
 
-use crate::failure::{Failure, OwnCode, own};
+use super::network_input;
+use super::network_test;
+use crate::failure::Failure;
 use crate::messages::Messages;
-use crate::options::{Network, NetworkAdd};
+use crate::options::{Network, NetworkAdd, RegionChoice};
 use crate::output::{Column, Output};
-use crate::progress;
 use crate::session::Session;
 use crate::wording;
 
 /// `jiaozi network`
 pub async fn run(session: &Session, command: &Network) -> Result<(), Failure> {
-    // What is wrong with the values is said before anyone types a PIN.
-    let input = match command {
-        Network::Add(options) => Some(input(options)?),
-        Network::Test { file, .. } => file.as_deref().map(read_file).transpose()?,
-        Network::List | Network::Use { .. } | Network::Remove { .. } => None,
-    };
-    let wallet = session.ready().await?;
-    match (command, input) {
-        (Network::List, _) => {
+    match command {
+        Network::List { presets: true } => presets(session).await,
+        Network::List { presets: false } => {
+            let wallet = session.ready().await?;
             let networks = wallet.networks().await?;
             session.end(&wallet).await;
             session.out.answer(&networks, |out| table(out, &networks))
         }
-        (Network::Use { network }, _) => {
+        Network::Show { network } => show(session, network.as_deref()).await,
+        Network::Use { network } => {
+            let wallet = session.ready().await?;
             let id = find(&wallet, network).await?.id;
             choose(session, &wallet, id).await
         }
-        (Network::Add(options), Some(input)) => add(session, &wallet, options, input).await,
-        (Network::Remove { network }, _) => {
+        Network::Add(options) => add(session, options).await,
+        Network::Remove { network } => {
+            let wallet = session.ready().await?;
             let network = find(&wallet, network).await?;
             wallet.remove_network(network.id.clone()).await?;
             session.end(&wallet).await;
             session.out.answer(&network, |out| {
-                let values = [("name", network.name.as_str())];
-                out.line(&out.messages().fill("network_removed", &values))
+                let name = wording::network_name(out.messages(), &network);
+                out.line(&out.messages().fill("network_removed", &[("name", &name)]))
             })
         }
-        (Network::Test { network, .. }, input) => {
-            test(session, &wallet, network.as_deref(), input).await
+        Network::Test { network, file } => {
+            network_test::run(session, network.as_deref(), file.as_deref()).await
         }
-        (Network::Add(_), None) => Err(ErrorCode::Internal.into()),
+        Network::Region { region } => region_of(session, *region).await,
     }
 }
 
@@ -64,135 +59,164 @@ async fn choose(session: &Session, wallet: &Wallet, id: String) -> Result<(), Fa
     })
 }
 
-async fn add(
-    session: &Session,
-    wallet: &Wallet,
-    options: &NetworkAdd,
-    input: NetworkInput,
-) -> Result<(), Failure> {
+async fn add(session: &Session, options: &NetworkAdd) -> Result<(), Failure> {
+    // What is wrong with the values is said before anyone types a PIN.
+    network_input::check(options)?;
+    let wallet = session.ready().await?;
+    let (input, withheld) = network_input::read(&wallet, options).await?;
     // The vault asks for each asset: no moving line on its terminal.
     let network = wallet.add_network(input).await?;
-    if options.select {
-        return choose(session, wallet, network.id).await;
+    if !session.out.is_json() {
+        for symbol in &withheld {
+            let text = session.out.messages();
+            session
+                .out
+                .line(&text.fill("network_withheld", &[("symbol", symbol)]))?;
+        }
     }
-    session.end(wallet).await;
+    if options.select {
+        return choose(session, &wallet, network.id).await;
+    }
+    session.end(&wallet).await;
     session.out.answer(&network, |out| {
-        let values = [("name", network.name.as_str()), ("id", &network.id)];
+        let name = wording::network_name(out.messages(), &network);
+        let values = [("name", name.as_str()), ("id", &network.id)];
         out.line(&out.messages().fill("network_added", &values))
     })
 }
 
-async fn test(
-    session: &Session,
-    wallet: &Wallet,
-    named: Option<&str>,
-    input: Option<NetworkInput>,
-) -> Result<(), Failure> {
-    let check = async {
-        match (input, named) {
-            (Some(input), _) => Ok(wallet.check_new_network(input).await?),
-            (None, Some(named)) => Ok(wallet.check_network(find(wallet, named).await?.id).await?),
-            (None, None) => {
-                let id = wallet.state().await?.network.id;
-                Ok(wallet.check_network(id).await?)
-            }
+async fn region_of(session: &Session, region: Option<RegionChoice>) -> Result<(), Failure> {
+    let wallet = session.ready().await?;
+    let state = match region {
+        None => wallet.state().await?,
+        Some(choice) => {
+            let region = match choice {
+                RegionChoice::Unset => Region::Unset,
+                RegionChoice::MainlandChina => Region::MainlandChina,
+                RegionChoice::Elsewhere => Region::Elsewhere,
+            };
+            wallet.set_region(region).await?
         }
     };
-    let check: Result<NetworkCheck, Failure> =
-        progress::during(&session.out, "asking_ledger", check).await;
-    let check = check?;
-    session.end(wallet).await;
-    session.out.answer(&check, |out| {
-        if check.error.is_some() {
-            return Ok(());
-        }
-        let messages = out.messages();
-        out.line(messages.text("network_usable"))?;
-        let tokens = check.tokens.iter().map(|(asset, authorizes)| {
-            let key = if *authorizes {
-                "takes_authorizations"
-            } else {
-                "takes_transfers"
-            };
-            format!("{} ({})", asset.symbol, messages.text(key))
-        });
-        let tokens = tokens.collect::<Vec<_>>().join(messages.text("list_gap"));
-        out.facts(&[
-            ("chain", check.chain.clone()),
-            ("block", check.block.map(|block| block.to_string())),
-            ("node", check.client.clone()),
-            ("tokens", Some(tokens).filter(|tokens| !tokens.is_empty())),
-        ])
-    })?;
-    match check.error {
-        Some(error) => Err(Failure::Seen(Box::new(error))),
-        None => Ok(()),
-    }
+    session.end(&wallet).await;
+    let answer = serde_json::json!({ "region": state.region });
+    session.out.answer(&answer, |out| {
+        let key = match state.region {
+            Region::Unset => "region_unset",
+            Region::MainlandChina => "region_mainland_china",
+            Region::Elsewhere => "region_elsewhere",
+        };
+        out.line(out.messages().text(key))?;
+        out.line(out.messages().text("region_why"))
+    })
 }
 
-/// A network by its id or its name.
-async fn find(wallet: &Wallet, wanted: &str) -> Result<NetworkView, Failure> {
+/// A network by its id or one of its names.
+pub async fn find(wallet: &Wallet, wanted: &str) -> Result<NetworkView, Failure> {
     let wanted = wanted.trim().to_lowercase();
+    let named = |name: &str| name.to_lowercase() == wanted;
     let networks = wallet.networks().await?;
     networks
         .into_iter()
         .find(|network| {
             network.id == wanted
-                || network.name.to_lowercase() == wanted
-                || (network.sandbox && wanted == "sandbox")
+                || named(&network.name)
+                || network.name_zh.as_deref().is_some_and(named)
         })
         .ok_or_else(|| ErrorCode::UnknownNetwork.into())
 }
 
-fn input(options: &NetworkAdd) -> Result<NetworkInput, Failure> {
-    if let Some(file) = &options.file {
-        return read_file(file);
+/// The network that is named, or the one in use.
+pub async fn named_or_used(wallet: &Wallet, named: Option<&str>) -> Result<NetworkView, Failure> {
+    match named {
+        Some(named) => find(wallet, named).await,
+        None => Ok(wallet.state().await?.network),
     }
-    let finality = match options.finality.as_str() {
-        "immediate" => FinalityRule::Immediate,
-        "finalized" => FinalityRule::Finalized,
-        "risk" => FinalityRule::Risk { exponent: 8 },
-        blocks => FinalityRule::Depth {
-            blocks: blocks.parse().map_err(|_| ErrorCode::NetworkMalformed)?,
-        },
-    };
-    let endpoints = options.endpoint.iter().map(|url| EndpointInput {
-        url: url.clone(),
-        headers: Vec::new(),
-    });
-    let tokens = options.token.iter().map(|token| {
-        let (contract, yuan) = match token.strip_suffix(":yuan") {
-            Some(contract) => (contract, true),
-            None => (token.as_str(), false),
+}
+
+async fn show(session: &Session, named: Option<&str>) -> Result<(), Failure> {
+    let wallet = session.ready().await?;
+    let network = named_or_used(&wallet, named).await?;
+    session.end(&wallet).await;
+    session.out.answer(&network, |out| {
+        let messages = out.messages();
+        let money = if network.real_money {
+            "money_real"
+        } else {
+            "money_play"
         };
-        TokenInput {
-            contract: contract.to_owned(),
-            yuan,
-        }
-    });
-    Ok(NetworkInput {
-        id: options.id.clone().unwrap_or_default(),
-        name: options.name.clone().unwrap_or_default(),
-        real_money: options.real_money,
-        coin_symbol: options.coin.clone(),
-        endpoints: endpoints.collect(),
-        tokens: tokens.collect(),
-        finality,
+        let tokens: Vec<_> = network
+            .tokens
+            .iter()
+            .map(|token| format!("{} ({})", token.symbol, token.id))
+            .collect();
+        let nodes: Vec<_> = network
+            .endpoints
+            .iter()
+            .map(|endpoint| match endpoint.headers {
+                0 => endpoint.host.clone(),
+                headers => {
+                    let values = [
+                        ("host", endpoint.host.as_str()),
+                        ("count", &headers.to_string()),
+                    ];
+                    messages.fill("node_with_headers", &values)
+                }
+            })
+            .collect();
+        let some = |texts: Vec<String>| Some(texts.join("\n")).filter(|text| !text.is_empty());
+        out.facts(&[
+            ("name", Some(wording::network_name(messages, &network))),
+            ("id", Some(network.id.clone())),
+            ("money", Some(messages.text(money).to_owned())),
+            ("coin", Some(network.coin.symbol.clone())),
+            ("tokens", some(tokens)),
+            ("finality", Some(finality(messages, network.finality))),
+            ("nodes", some(nodes)),
+            ("proxy", network.proxy.clone()),
+            ("first_block", Some(network.first_block.to_string())),
+        ])
     })
 }
 
-fn read_file(file: &Path) -> Result<NetworkInput, Failure> {
-    let name = file.display().to_string();
-    let bytes =
-        std::fs::read(file).map_err(|_| own(OwnCode::FileUnreadable, [("file", name.clone())]))?;
-    serde_json::from_slice(&bytes).map_err(|error| {
-        let values = [
-            ("file", name),
-            ("line", error.line().to_string()),
-            ("column", error.column().to_string()),
+async fn presets(session: &Session) -> Result<(), Failure> {
+    let wallet = session.ready().await?;
+    let presets = wallet.network_presets().await?;
+    session.end(&wallet).await;
+    session.out.answer(&presets, |out| {
+        let rows = presets
+            .iter()
+            .map(|preset| preset_row(out.messages(), preset));
+        let columns = [
+            Column::Left("preset"),
+            Column::Left("id"),
+            Column::Left("name"),
+            Column::Left("money"),
+            Column::Left("about"),
         ];
-        own(OwnCode::NetworkFile, values)
+        out.table(&columns, rows.collect())?;
+        out.line(out.messages().text("presets_next"))
     })
+}
+
+fn preset_row(messages: &Messages, preset: &NetworkPreset) -> Vec<String> {
+    let network = &preset.network;
+    let money = if network.real_money {
+        "money_real"
+    } else {
+        "money_play"
+    };
+    let about = wording::either(messages, &network.about, &network.about_zh);
+    vec![
+        preset.key.clone(),
+        network.id.clone(),
+        wording::either(messages, &Some(network.name.clone()), &network.name_zh),
+        messages.text(money).to_owned(),
+        match preset.added {
+            true => messages.text("preset_added").to_owned(),
+            false => about,
+        },
+    ]
 }
 
 fn table(out: &Output, networks: &[NetworkView]) -> Result<(), Failure> {

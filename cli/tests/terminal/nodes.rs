@@ -92,5 +92,82 @@ fn nodes_that_are_not_what_they_should_be() {
     person
         .run(&["network", "use", "eip155:71", "--json"])
         .fails_with(3, "unknown_network");
-    assert_eq!(person.json(&["network", "test"])["usable"], true);
+    let seen = person.json(&["network", "test"]);
+    assert_eq!(seen["usable"], true);
+    assert_eq!(seen["agreement"], "single");
+    let yuan = &seen["tokens"][0];
+    assert_eq!(
+        (&yuan["authorizes"], &yuan["permits"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(yuan["name"], "Sandbox Yuan");
+    let said = person.run(&["network", "test"]).succeeds();
+    assert!(said.out.contains("One endpoint answers"), "{said:#?}");
+    assert!(said.out.contains("cannot be made twice"), "{said:#?}");
+}
+
+#[test]
+fn networks_come_from_presets_and_files() {
+    let world = World::new();
+    let person = world.person("person");
+    let presets = person.json(&["network", "list", "--presets"]);
+    let keys: Vec<_> = presets
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|preset| &preset["key"])
+        .collect();
+    assert_eq!(keys.len(), 7);
+    assert!(keys.contains(&&json!("bsn-spartan-1")));
+    // A preset names no node of its own.
+    let fails = |arguments: &[&str], exit, code| {
+        let mut all = arguments.to_vec();
+        all.push("--json");
+        person.run(&all).fails_with(exit, code)
+    };
+    let error = fails(&["network", "add", "bsn-spartan-1"], 2, "endpoint_needed");
+    assert!(
+        error["values"]["form"]
+            .as_str()
+            .unwrap()
+            .contains("ACCESS-KEY")
+    );
+    fails(&["network", "add", "no-such-chain"], 3, "preset_unknown");
+    fails(
+        &["network", "add", "conflux-espace", "--header", "x"],
+        3,
+        "header_malformed",
+    );
+    let url = ["--endpoint", "https://rpc.example", "--proxy", "tor"];
+    let with_proxy: Vec<_> = ["network", "add", "conflux-espace"]
+        .into_iter()
+        .chain(url)
+        .collect();
+    fails(&with_proxy, 3, "proxy_malformed");
+    // A file of a newer release, and tokens that are not offered everywhere.
+    let file = world.path("newer.json");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, r#"{ "version": 9 }"#).unwrap();
+    fails(&["network", "add", "--file", path], 3, "network_file_newer");
+    let input = json!({
+        "version": 1, "id": "eip155:1030", "name": "eSpace", "real_money": true, "coin_symbol": "CFX",
+        "endpoints": [{ "url": "https://rpc.example" }], "finality": { "kind": "finalized" },
+        "tokens": [{ "contract": "0x70BFD7F7eADF9b9827541272589A6B2Bb760aE2E", "yuan": true, "symbol": "AxCNH" }],
+    });
+    std::fs::write(&file, input.to_string()).unwrap();
+    let error = fails(&["network", "test", "--file", path], 3, "region_forbids");
+    assert_eq!(error["values"]["symbol"], "AxCNH");
+    assert_eq!(
+        person.json(&["network", "region", "elsewhere"])["region"],
+        "elsewhere"
+    );
+    let withheld = |presets: serde_json::Value| presets[0]["withheld"].clone();
+    assert_eq!(withheld(presets), json!(["AxCNH"]));
+    assert_eq!(
+        withheld(person.json(&["network", "list", "--presets"])),
+        json!([])
+    );
+    fails(&["network", "remove", "sandbox"], 3, "network_built_in");
+    let shown = person.json(&["network", "show"]);
+    assert_eq!(shown["id"], "eip155:10231023");
 }

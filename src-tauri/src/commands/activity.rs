@@ -8,7 +8,14 @@ use crate::shell::Shell;
 
 #[command]
 pub async fn activity(shell: State<'_, Shell>, query: ActivityQuery) -> Answer<ActivityPage> {
-    shell.wallet().await?.activity(query).await.map_err(view)
+    let wallet = shell.wallet().await?;
+    let first = query.cursor.is_none();
+    let page = wallet.activity(query).await.map_err(view);
+    // Whoever opens the list may search it next.
+    if first {
+        wallet.prepare_search();
+    }
+    page
 }
 
 /// Asks where to, and writes all payments there as CSV. Gives the path; none

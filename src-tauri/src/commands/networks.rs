@@ -1,6 +1,8 @@
 //! Networks.
 
-use jiaozi_wallet::api::{AppState, NetworkCheck, NetworkInput, NetworkView};
+use jiaozi_wallet::api::{
+    AppState, NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Region,
+};
 use tauri::{State, command};
 
 use super::{Answer, view};
@@ -43,4 +45,20 @@ pub async fn check_new_network(
         .check_new_network(input)
         .await
         .map_err(view)
+}
+
+#[command]
+pub async fn network_presets(shell: State<'_, Shell>) -> Answer<Vec<NetworkPreset>> {
+    shell.wallet().await?.network_presets().await.map_err(view)
+}
+
+/// A network file that the person dropped or chose, as values of the form.
+#[command]
+pub async fn read_network(text: String) -> Answer<NetworkInput> {
+    NetworkInput::read(text.as_bytes()).map_err(view)
+}
+
+#[command]
+pub async fn set_region(shell: State<'_, Shell>, region: Region) -> Answer<AppState> {
+    shell.wallet().await?.set_region(region).await.map_err(view)
 }

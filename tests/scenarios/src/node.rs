@@ -229,13 +229,15 @@ impl Node {
                 coin_symbol: "COIN".to_owned(),
                 endpoints: vec![EndpointInput {
                     url: url.to_owned(),
-                    headers: Vec::new(),
+                    ..EndpointInput::default()
                 }],
                 tokens: vec![TokenInput {
                     contract: token.to_owned(),
                     yuan: true,
+                    ..TokenInput::default()
                 }],
                 finality: node.finality,
+                ..NetworkInput::default()
             };
             let added = person.wallet.add_network(network).await.unwrap();
             person.wallet.select_network(added.id).await.unwrap();

@@ -11,4 +11,8 @@ url: string,
 /**
  * Headers, as name and value.
  */
-headers: Array<[string, string]>, };
+headers: Array<[string, string]>, 
+/**
+ * The same node's WebSocket, `wss://` (or `ws://`, loopback only).
+ */
+websocket: string | null, };

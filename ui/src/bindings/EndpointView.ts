@@ -12,4 +12,8 @@ host: string,
 /**
  * How many headers are sent.
  */
-headers: number, };
+headers: number, 
+/**
+ * Whether new blocks are told over a WebSocket.
+ */
+websocket: boolean, };

@@ -4,10 +4,15 @@ import type { FinalityRule } from "./FinalityRule";
 import type { TokenInput } from "./TokenInput";
 
 /**
- * A network to be added. Code and decimals of tokens are read from the ledger
- * and confirmed in the vault.
+ * A network to be added: the content of a network file (`networks/schema.json`,
+ * version 1). Code and decimals of tokens are read from the ledger and
+ * confirmed in the vault.
  */
 export type NetworkInput = { 
+/**
+ * The format's version; 1 when left out.
+ */
+version: number | null, 
 /**
  * CAIP-2 id, as in `eip155:1030`.
  */
@@ -17,6 +22,10 @@ id: string,
  */
 name: string, 
 /**
+ * The name in Chinese.
+ */
+name_zh: string | null, 
+/**
  * Whether its money is real.
  */
 real_money: boolean, 
@@ -24,6 +33,10 @@ real_money: boolean,
  * Code of the chain's coin.
  */
 coin_symbol: string, 
+/**
+ * SLIP-44 type of the coin.
+ */
+coin_type: number | null, 
 /**
  * Endpoints, 1 to 8.
  */
@@ -35,4 +48,24 @@ tokens: Array<TokenInput>,
 /**
  * When a payment is final.
  */
-finality: FinalityRule, };
+finality: FinalityRule, 
+/**
+ * The first block whose transfers count.
+ */
+first_block: number | null, 
+/**
+ * A proxy for endpoints that are not on this computer.
+ */
+proxy: string | null, 
+/**
+ * What people should know.
+ */
+about: string | null, 
+/**
+ * What people should know, in Chinese.
+ */
+about_zh: string | null, 
+/**
+ * What an endpoint of this network looks like.
+ */
+endpoint_form: string | null, };

@@ -16,6 +16,10 @@ id: string,
  */
 name: string, 
 /**
+ * The name in Chinese, where it has another one.
+ */
+name_zh: string | null, 
+/**
  * Whether this is the embedded sandbox.
  */
 sandbox: boolean, 
@@ -42,4 +46,12 @@ finality: FinalityRule,
 /**
  * Endpoints; none for the sandbox, which starts with the wallet.
  */
-endpoints: Array<EndpointView>, };
+endpoints: Array<EndpointView>, 
+/**
+ * The proxy's scheme and host.
+ */
+proxy: string | null, 
+/**
+ * The first block whose transfers count.
+ */
+first_block: number, };

@@ -11,4 +11,8 @@ contract: string,
 /**
  * Whether amounts are written with ¥.
  */
-yuan: boolean, };
+yuan: boolean, 
+/**
+ * The code that the contract must give itself.
+ */
+symbol: string | null, };

@@ -16,6 +16,7 @@ import type { KeyringView } from "../bindings/KeyringView";
 import type { Language } from "../bindings/Language";
 import type { NetworkCheck } from "../bindings/NetworkCheck";
 import type { NetworkInput } from "../bindings/NetworkInput";
+import type { NetworkPreset } from "../bindings/NetworkPreset";
 import type { NetworkView } from "../bindings/NetworkView";
 import type { Overview } from "../bindings/Overview";
 import type { PaymentView } from "../bindings/PaymentView";
@@ -24,6 +25,7 @@ import type { ProposalView } from "../bindings/ProposalView";
 import type { ProposeInput } from "../bindings/ProposeInput";
 import type { ReceiveInput } from "../bindings/ReceiveInput";
 import type { ReceiveView } from "../bindings/ReceiveView";
+import type { Region } from "../bindings/Region";
 import type { ReplacementAct } from "../bindings/ReplacementAct";
 import type { ReplacementView } from "../bindings/ReplacementView";
 import type { RequestView } from "../bindings/RequestView";
@@ -134,3 +136,7 @@ export const addNetwork = (input: NetworkInput) => call<NetworkView>("add_networ
 export const removeNetwork = (id: string) => call<null>("remove_network", { id });
 export const checkNetwork = (id: string) => call<NetworkCheck>("check_network", { id });
 export const checkNewNetwork = (input: NetworkInput) => call<NetworkCheck>("check_new_network", { input });
+export const networkPresets = () => call<NetworkPreset[]>("network_presets");
+/** Reads a network file. */
+export const readNetwork = (text: string) => call<NetworkInput>("read_network", { text });
+export const setRegion = (region: Region) => call<AppState>("set_region", { region });

@@ -3,6 +3,7 @@ import type { AccountView } from "../bindings/AccountView";
 import type { AppState } from "../bindings/AppState";
 import type { ContactView } from "../bindings/ContactView";
 import type { ErrorView } from "../bindings/ErrorView";
+import type { HistoryView } from "../bindings/HistoryView";
 import type { Overview } from "../bindings/Overview";
 import type { PaymentView } from "../bindings/PaymentView";
 import type { WalletEvent } from "../bindings/WalletEvent";
@@ -24,6 +25,10 @@ class WalletStore {
   contacts = $state.raw<ContactView[]>([]);
   /** The payment that changed last, for pages that show one. */
   changed = $state.raw<PaymentView | null>(null);
+  /** Counts changes of the list other than by one payment. */
+  listChanges = $state(0);
+  /** How far the ledger was read, of each account; what events told last. */
+  histories = $state.raw<Record<number, HistoryView>>({});
   /** Whether the balance is hidden. */
   hidden = $state(globalThis.localStorage?.getItem("hidden") === "yes");
   /** Whether a question of the vault is being answered in its own window. */
@@ -60,6 +65,13 @@ class WalletStore {
     document.documentElement.lang = state.language;
     if (state.theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = state.theme;
+  }
+
+  /** How far the ledger was read for the account that is shown. */
+  get history(): HistoryView | null {
+    const known = this.overview?.history;
+    const told = this.histories[this.account];
+    return told && told.network_id === known?.network_id && !known.complete ? told : (known ?? null);
   }
 
   /** Reads what this computer has. */
@@ -128,6 +140,13 @@ class WalletStore {
         break;
       case "overview":
         if (this.state?.stage === "ready") this.overview = await ipc.overview(this.account);
+        break;
+      case "activity":
+        this.listChanges += 1;
+        break;
+      case "history":
+        if (event.history.network_id === this.state?.network.id)
+          this.histories = { ...this.histories, [event.history.account]: event.history };
         break;
       case "vault":
         this.take(await ipc.appState());

@@ -10,3 +10,11 @@ export function windowOf(count: number, rowHeight: number, top: number, height: 
   const from = Math.min(Math.max(0, first - MARGIN), count);
   return { from, to: Math.max(from, Math.min(count, last + MARGIN)) };
 }
+
+/** How many rows further down the row at `index` stands in `after`, when it still is there. */
+export function shiftOf<T extends { id: string }>(before: T[], after: T[], index: number): number {
+  const anchor = before[index];
+  if (!anchor || after[index]?.id === anchor.id) return 0;
+  const now = after.findIndex(({ id }) => id === anchor.id);
+  return now < 0 ? 0 : now - index;
+}

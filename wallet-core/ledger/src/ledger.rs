@@ -115,6 +115,16 @@ pub trait Ledger: Send + Sync {
     /// earliest that one says, so that none ends an authorization's time early.
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError>;
 
+    /// A block's hash, as one endpoint has it; none where it does not know it.
+    async fn block_hash(&self, _block: u64) -> Result<Option<B256>, LedgerError> {
+        Ok(None)
+    }
+
+    /// What a token calls itself and can do besides being moved.
+    async fn token_traits(&self, _token: Address) -> Result<TokenTraits, LedgerError> {
+        Ok(TokenTraits::default())
+    }
+
     /// The credible head as it grows, told by WebSocket where an endpoint has
     /// one and by polling elsewhere; `None` while no endpoint has told. Runs
     /// while receivers live. Ledgers that cannot be followed have none.
@@ -192,6 +202,15 @@ pub struct TokenFacts {
     pub symbol: String,
     /// Decimal places of one unit.
     pub decimals: u8,
+}
+
+/// What a token can do besides being moved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenTraits {
+    /// The name that it gives itself: cut and cleaned, but not vouched for.
+    pub name: Option<String>,
+    /// Whether it answers as one that takes permits (EIP-2612) does.
+    pub permits: bool,
 }
 
 /// An account's next nonces.

@@ -22,7 +22,7 @@ pub use error::LedgerError;
 pub use evm::EvmLedger;
 pub use ledger::{
     Agreement, Call, CoinTransfer, CoreQuote, FeeQuote, FinalState, Finality, Inclusion, Ledger,
-    NodeFacts, Nonces, TokenFacts, TransactionStatus, Transfer,
+    NodeFacts, Nonces, TokenFacts, TokenTraits, TransactionStatus, Transfer,
 };
 pub use pool::{EndpointReport, PoolOptions, Proxy, ProxyError, RateBudget};
 

@@ -1,6 +1,6 @@
 //! The profile's records, and the questions that are asked of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alloy_primitives::Address as EvmAddress;
 use jiaozi_store::{KeyRange, Order, Record, SealedStore, StoreKey};
@@ -8,23 +8,41 @@ use jiaozi_types::{Address, Amount, ChainId, PurchaseId};
 
 use crate::api::PayeeStanding;
 use crate::error::WalletError;
+use crate::history::{SearchIndex, move_old_rows};
 use crate::network::Network;
 use crate::payment::{PaymentRecord, Phase, Wish};
-use crate::records::{AccountRecord, ActivityRecord, ContactRecord, CursorRecord, PayeeRecord};
+use crate::records::{
+    AccountRecord, ActivityKey, ActivityRecord, ContactRecord, CursorRecord, PayeeRecord,
+};
 
 /// The profile's sealed records; clones share them.
 #[derive(Debug, Clone)]
 pub struct Book {
     store: Arc<SealedStore>,
+    search: Arc<SearchIndex>,
+    /// Held while rows of the history and their count are written.
+    rows: Arc<Mutex<()>>,
 }
 
 impl Book {
     /// Opens the store of a profile.
     pub fn open(profile: &std::path::Path, key: &StoreKey) -> Result<Self, WalletError> {
         let store = jiaozi_store::migrate::open(profile.join("store"), key)?;
-        Ok(Self {
+        let book = Self {
             store: Arc::new(store),
-        })
+            search: Arc::default(),
+            rows: Arc::default(),
+        };
+        move_old_rows(&book)?;
+        Ok(book)
+    }
+
+    pub(crate) fn search(&self) -> &SearchIndex {
+        &self.search
+    }
+
+    pub(crate) fn rows_turn(&self) -> MutexGuard<'_, ()> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Over a store that is open.
@@ -32,6 +50,8 @@ impl Book {
     pub(crate) fn over(store: SealedStore) -> Self {
         Self {
             store: Arc::new(store),
+            search: Arc::default(),
+            rows: Arc::default(),
         }
     }
 
@@ -116,25 +136,19 @@ impl Book {
         chain: ChainId,
         payee: EvmAddress,
     ) -> Result<(PayeeStanding, u32), WalletError> {
-        let times = self
-            .store
-            .get::<PayeeRecord>(&payee_key(chain, payee))?
-            .map_or(0, |record| record.times_paid);
+        let times = self.times_paid(chain, payee)?;
         let own = self
             .accounts()?
             .iter()
             .any(|(_, account)| account.on(chain) == Some(payee));
         let saved = self.contact(Address::on(chain, payee))?.is_some();
-        let standing = if own {
-            PayeeStanding::Own
-        } else if saved {
-            PayeeStanding::Contact
-        } else if times > 0 {
-            PayeeStanding::PaidBefore
-        } else {
-            PayeeStanding::New
-        };
-        Ok((standing, times))
+        Ok((standing(own, saved, times), times))
+    }
+
+    /// How often a payee was paid.
+    pub(crate) fn times_paid(&self, chain: ChainId, payee: EvmAddress) -> Result<u32, WalletError> {
+        let record = self.store.get::<PayeeRecord>(&payee_key(chain, payee))?;
+        Ok(record.map_or(0, |record| record.times_paid))
     }
 
     /// Everyone who was paid or saved on a chain.
@@ -160,10 +174,7 @@ impl Book {
     pub(crate) fn count_paid(&self, record: &PaymentRecord) -> Result<(), WalletError> {
         let address = record.terms.payee;
         let key = payee_key(record.terms.chain(), address);
-        let before = self
-            .store
-            .get::<PayeeRecord>(&key)?
-            .map_or(0, |payee| payee.times_paid);
+        let before = self.times_paid(record.terms.chain(), address)?;
         let times_paid = before.saturating_add(1);
         Ok(self.store.put(
             &key,
@@ -200,9 +211,10 @@ impl Book {
         wish: &Wish,
         since: u64,
     ) -> Result<Option<PurchaseId>, WalletError> {
+        let range = KeyRange::prefix(&ActivityKey::stem(wish.amount.asset().id().chain()));
         let rows = self
             .store
-            .scan::<ActivityRecord>(&KeyRange::all(), Order::Ascending, 50)?;
+            .scan::<ActivityRecord>(&range, Order::Ascending, 50)?;
         for (_, row) in rows {
             let ActivityRecord::Payment { id, .. } = row else {
                 continue;
@@ -220,6 +232,16 @@ impl Book {
             }
         }
         Ok(None)
+    }
+}
+
+/// What is known of a payee.
+pub(crate) fn standing(own: bool, saved: bool, times_paid: u32) -> PayeeStanding {
+    match (own, saved, times_paid) {
+        (true, ..) => PayeeStanding::Own,
+        (false, true, _) => PayeeStanding::Contact,
+        (false, false, 1..) => PayeeStanding::PaidBefore,
+        (false, false, 0) => PayeeStanding::New,
     }
 }
 

@@ -1,26 +1,30 @@
 //! Payments and ledger entries as shells see them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::{Address as EvmAddress, B256};
 use jiaozi_types::{Address, Amount, ChainId};
 
 use crate::api::{
-    Direction, ErrorCode, ErrorView, FinalityRule, MoneyState, PayeeStanding, PayeeView,
-    PaymentState, PaymentView, Sight,
+    Direction, ErrorCode, ErrorView, MoneyState, PayeeStanding, PayeeView, PaymentState,
+    PaymentView, Sight,
 };
-use crate::book::Book;
+use crate::book::{self, Book};
 use crate::error::WalletError;
 use crate::network::Network;
 use crate::payment::{Act, Envelope, PaymentRecord, Phase, can_cancel, can_speed_up};
-use crate::records::{ActivityRecord, EntryRecord};
+use crate::records::{AccountRecord, ActivityRecord, EntryRecord};
 use crate::views;
 
 /// Turns records into views; reads networks and names once for many rows.
 pub(crate) struct Viewer<'a> {
-    book: &'a Book,
-    networks: Vec<Network>,
+    pub(crate) book: &'a Book,
+    pub(crate) networks: Vec<Network>,
+    pub(crate) accounts: Vec<(u32, AccountRecord)>,
     names: HashMap<EvmAddress, Vec<(ChainId, String)>>,
+    /// The newest final block, by network and account, once it was asked for.
+    pub(crate) finals: RefCell<HashMap<(ChainId, u32), u64>>,
 }
 
 impl<'a> Viewer<'a> {
@@ -35,7 +39,9 @@ impl<'a> Viewer<'a> {
         Ok(Self {
             book,
             networks: book.networks()?,
+            accounts: book.accounts()?,
             names,
+            finals: RefCell::default(),
         })
     }
 
@@ -61,11 +67,16 @@ impl<'a> Viewer<'a> {
         address: EvmAddress,
         claimed_name: Option<String>,
     ) -> Result<PayeeView, WalletError> {
-        let (standing, times_paid) = self.book.standing(chain, address)?;
+        let times_paid = self.book.times_paid(chain, address)?;
         let saved = self
             .names
             .get(&address)
             .and_then(|names| names.iter().find(|(on, _)| *on == chain));
+        let own = self
+            .accounts
+            .iter()
+            .any(|(_, account)| account.on(chain) == Some(address));
+        let standing = book::standing(own, saved.is_some(), times_paid);
         let name = saved.map(|(_, name)| name.clone());
         Ok(PayeeView {
             address: Address::on(chain, address).plain(),
@@ -125,81 +136,10 @@ impl<'a> Viewer<'a> {
             can_speed_up: can_speed_up(record),
         })
     }
-
-    /// A ledger entry.
-    pub(crate) fn entry(&self, entry: &EntryRecord) -> Result<PaymentView, WalletError> {
-        let network = self
-            .networks
-            .iter()
-            .find(|network| network.chain == entry.chain);
-        let accounts = self.book.accounts()?;
-        let own = |address| {
-            accounts
-                .iter()
-                .any(|(_, account)| account.on(entry.chain) == Some(address))
-        };
-        let outgoing = accounts
-            .iter()
-            .any(|(index, a)| *index == entry.account && a.on(entry.chain) == Some(entry.from));
-        let other = if outgoing { entry.to } else { entry.from };
-        let direction = match (outgoing, own(other)) {
-            (_, true) => Direction::Own,
-            (true, false) => Direction::Out,
-            (false, false) => Direction::In,
-        };
-        let is_final = match network.map(|network| network.finality) {
-            Some(FinalityRule::Immediate) => true,
-            Some(FinalityRule::Depth { blocks }) => {
-                let head = self.book.cursor(entry.chain, entry.account)?.head;
-                head.checked_sub(entry.block)
-                    .is_some_and(|above| above >= u64::from(blocks))
-            }
-            // The finalized block is not kept with the history: an hour is far beyond it.
-            Some(FinalityRule::Finalized | FinalityRule::Risk { .. }) | None => {
-                self.book
-                    .cursor(entry.chain, entry.account)?
-                    .seen_at
-                    .saturating_sub(entry.time)
-                    > 3600
-            }
-        };
-        Ok(PaymentView {
-            id: hex::encode(entry.key()),
-            direction,
-            state: if is_final {
-                PaymentState::Settled
-            } else {
-                PaymentState::Included
-            },
-            money: MoneyState::Moved,
-            counterparty: self.payee(entry.chain, other, None)?,
-            amount: views::amount(&entry.amount),
-            fee: None,
-            account: entry.account,
-            network_id: entry.chain.to_string(),
-            network: network
-                .map(|network| network.name.clone())
-                .unwrap_or_else(|| entry.chain.to_string()),
-            created_at: entry.time,
-            included_at: Some(entry.time),
-            block: Some(entry.block),
-            transaction: Some(entry.transaction.to_string()),
-            reference: entry.reference.clone(),
-            note: entry.note.clone(),
-            memo: None,
-            void_after: None,
-            error: None,
-            sight: None,
-            checked: None,
-            cancelling: false,
-            can_cancel: false,
-            can_speed_up: false,
-        })
-    }
 }
 
 /// The state in people's terms, and what it means for the money.
-fn standing(record: &PaymentRecord) -> (PaymentState, MoneyState) {
+pub(crate) fn standing(record: &PaymentRecord) -> (PaymentState, MoneyState) {
     let unclear = matches!(record.sight, Some(Sight::NoNode | Sight::NodesDisagree));
     match &record.phase {
         Phase::Approved => (PaymentState::Approved, MoneyState::Safe),

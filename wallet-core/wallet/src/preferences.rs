@@ -9,6 +9,7 @@ use jiaozi_types::agent::{Appearance, Language, Theme};
 use jiaozi_types::sandbox;
 use serde::{Deserialize, Serialize};
 
+use crate::api::Region;
 use crate::error::WalletError;
 
 const FILE: &str = "preferences.json";
@@ -22,6 +23,9 @@ pub struct Preferences {
     pub theme: Theme,
     /// The network in use.
     pub network: ChainId,
+    /// Where the person says they are. The first release did not ask.
+    #[serde(default)]
+    pub region: Region,
 }
 
 impl Preferences {
@@ -41,6 +45,7 @@ impl Preferences {
             language,
             theme: Theme::System,
             network: ChainId::Eip155(sandbox::CHAIN_ID),
+            region: Region::Unset,
         }
     }
 
@@ -104,6 +109,7 @@ mod tests {
             language: Language::SimplifiedChinese,
             theme: Theme::Dark,
             network: ChainId::Eip155(1030),
+            region: Region::Elsewhere,
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Preferences::load(folder.path()), chosen);

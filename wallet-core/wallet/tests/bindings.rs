@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::{
-    AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, KeyringView,
-    NetworkCheck, NetworkInput, NetworkView, Overview, PaymentView, PolicyInput, ProposalView,
-    ProposeInput, ReceiveInput, ReceiveView, ReplacementView, RequestView, WalletEvent,
+    AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, HistoryView,
+    KeyringView, NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView,
+    PolicyInput, ProposalView, ProposeInput, ReceiveInput, ReceiveView, Region, ReplacementView,
+    RequestView, WalletEvent,
 };
 use ts_rs::{Config, TS};
 
@@ -29,10 +30,12 @@ fn write_all(folder: &Path) {
         Backup,
         ContactView,
         ErrorView,
+        HistoryView,
         KeyringView,
         Language,
         NetworkCheck,
         NetworkInput,
+        NetworkPreset,
         NetworkView,
         Overview,
         PaymentView,
@@ -41,6 +44,7 @@ fn write_all(folder: &Path) {
         ProposeInput,
         ReceiveInput,
         ReceiveView,
+        Region,
         ReplacementView,
         RequestView,
         Sealing,

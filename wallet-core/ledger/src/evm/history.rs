@@ -71,6 +71,23 @@ async fn token_balance_at(
     Token::balanceOfCall::abi_decode_returns(&bytes).map_err(|_| LedgerError::NotAToken)
 }
 
+#[derive(Debug, Deserialize)]
+struct BlockName {
+    hash: Option<B256>,
+}
+
+pub(super) async fn block_hash(
+    ledger: &EvmLedger,
+    block: u64,
+) -> Result<Option<B256>, LedgerError> {
+    let look = |node: Arc<Node>| async move {
+        let params = json!([U64::from(block), false]);
+        node.ask::<BlockName>("eth_getBlockByNumber", params).await
+    };
+    let found = ledger.pool.look(look).await?;
+    Ok(found.and_then(|found| found.hash))
+}
+
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 struct FullBlock {
     hash: Option<B256>,

@@ -4,6 +4,7 @@
 //! The endpoints are a [`Pool`]: what is shown is one hedged answer, what money
 //! is decided by is what two of them say.
 
+mod capabilities;
 mod espace;
 mod fees;
 mod history;
@@ -24,6 +25,7 @@ use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
     Call, CoinTransfer, FeeQuote, FinalState, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
+    TokenTraits,
     TransactionStatus, Transfer,
 };
 use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
@@ -192,6 +194,14 @@ impl Ledger for EvmLedger {
 
     async fn endpoints(&self) -> Vec<EndpointReport> {
         self.pool.reports().await
+    }
+
+    async fn block_hash(&self, block: u64) -> Result<Option<B256>, LedgerError> {
+        history::block_hash(self, block).await
+    }
+
+    async fn token_traits(&self, token: Address) -> Result<TokenTraits, LedgerError> {
+        capabilities::token_traits(self, token).await
     }
 
     async fn final_block(&self) -> Result<u64, LedgerError> {

@@ -66,6 +66,38 @@ pub struct ActivityPage {
     pub total: u64,
 }
 
+/// How far an account's history was read, in blocks of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct HistoryView {
+    /// The account.
+    pub account: u32,
+    /// CAIP-2 id of the network.
+    pub network_id: String,
+    /// Blocks that were read.
+    #[ts(type = "number")]
+    pub done: u64,
+    /// Blocks that count: from the account's first to the newest.
+    #[ts(type = "number")]
+    pub total: u64,
+    /// Whether the ledger was looked at, and all of them are read.
+    pub complete: bool,
+    /// The first block that counts; none before the first look.
+    #[ts(type = "number | null")]
+    pub first_block: Option<u64>,
+    /// The newest block at the last look.
+    #[ts(type = "number")]
+    pub head: u64,
+    /// The newest block that was final at the last look.
+    #[ts(type = "number")]
+    pub final_block: u64,
+    /// When the last look was (Unix seconds); none before the first.
+    #[ts(type = "number | null")]
+    pub seen_at: Option<u64>,
+    /// Whether coin moved that no payment here explains: the balance has it,
+    /// the list does not.
+    pub coin_unseen: bool,
+}
+
 /// A saved payee.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct ContactView {

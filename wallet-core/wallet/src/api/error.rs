@@ -176,6 +176,22 @@ error_codes! {
     NetworkExists,
     /// No such network.
     UnknownNetwork,
+    /// The network is the one in use.
+    NetworkInUse,
+    /// Payments on the network are under way.
+    NetworkBusy,
+    /// The sandbox is built in.
+    NetworkBuiltIn,
+    /// The network's file is of a newer release.
+    NetworkFileNewer,
+    /// A proxy is written `socks5h://…` or `http://…`.
+    ProxyMalformed,
+    /// The network's endpoints contradict each other.
+    EndpointsDisagree,
+    /// The token calls itself something else than was expected.
+    TokenDiffers,
+    /// The token is not offered in this region.
+    RegionForbids,
     /// The contract is not a token.
     NotAToken,
     /// The sandbox ledger will not start.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::PaymentView;
+use super::{HistoryView, PaymentView};
 
 /// A change. Shells redraw what it touches.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -16,6 +16,13 @@ pub enum WalletEvent {
     },
     /// Balances or the ledger's reachability changed: ask for the overview.
     Overview,
+    /// Rows of the history came or went, other than by one payment: ask for it anew.
+    Activity,
+    /// Older payments were read from the ledger.
+    History {
+        /// How far.
+        history: HistoryView,
+    },
     /// The vault was locked, unlocked or changed: ask for the state.
     Vault,
     /// Networks, contacts or settings changed.

@@ -11,7 +11,9 @@ mod payment;
 mod settings;
 mod state;
 
-pub use activity::{ActivityPage, ActivityQuery, ContactView, DirectionFilter, StateFilter};
+pub use activity::{
+    ActivityPage, ActivityQuery, ContactView, DirectionFilter, HistoryView, StateFilter,
+};
 pub use error::{ErrorCode, ErrorView, MoneyState};
 pub use event::WalletEvent;
 pub use payment::{
@@ -20,7 +22,8 @@ pub use payment::{
     ReplacementView, RequestView, Sight, Verdict, Warning,
 };
 pub use settings::{
-    EndpointInput, EndpointView, FinalityRule, NetworkCheck, NetworkInput, NetworkView,
-    PolicyInput, PolicyView, QuickPayInput, QuickPayView, TokenInput,
+    EndpointAgreement, EndpointCheck, EndpointInput, EndpointView, FinalityRule, NetworkCheck,
+    NetworkInput, NetworkPreset, NetworkView, PolicyInput, PolicyView, QuickPayInput, QuickPayView,
+    Region, TokenCheck, TokenInput,
 };
 pub use state::{AccountView, AppState, BalanceView, KeyringView, Overview, Stage, VaultView};

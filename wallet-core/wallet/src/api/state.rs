@@ -4,7 +4,7 @@ use jiaozi_types::agent::{BackupState, Language, Sealing, Theme, VaultState};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::{AmountView, NetworkView, PaymentView, PolicyView};
+use super::{AmountView, HistoryView, NetworkView, PaymentView, PolicyView, Region};
 
 /// Which screen a shell opens with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -30,6 +30,8 @@ pub struct AppState {
     pub language: Language,
     /// Theme of the interface.
     pub theme: Theme,
+    /// Where the person says they are.
+    pub region: Region,
     /// The vault.
     pub vault: VaultView,
     /// The chosen network.
@@ -82,6 +84,8 @@ pub struct Overview {
     /// When the ledger was last seen (Unix seconds); none before the first time.
     #[ts(type = "number | null")]
     pub seen_at: Option<u64>,
+    /// How far the account's history was read.
+    pub history: HistoryView,
     /// Whether to remind of the backup: money has come and the words were
     /// never checked.
     pub remind_backup: bool,

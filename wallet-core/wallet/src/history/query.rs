@@ -1,19 +1,18 @@
 //! Pages of the history, newest first, by text, direction, state and time.
 
+use std::ops::Bound;
+
 use jiaozi_store::{KeyRange, Order};
 use jiaozi_types::ChainId;
 
+use super::search::Needle;
 use crate::api::{
-    ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, PaymentState, PaymentView,
-    StateFilter,
+    ActivityPage, ActivityQuery, DirectionFilter, ErrorCode, PaymentState, StateFilter,
 };
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::payment_view;
-use crate::records::ActivityRecord;
-
-/// Rows that are read from the store at a time.
-const CHUNK: usize = 256;
+use crate::records::{ActivityKey, ActivityRecord};
 
 /// One page for the network `chain`.
 pub fn page(
@@ -25,80 +24,82 @@ pub fn page(
         return Err(ErrorCode::BadInput.into());
     }
     let limit = usize::try_from(query.limit).unwrap_or(500);
-    let mut range = KeyRange::all();
-    if let Some(cursor) = &query.cursor {
-        let key = hex::decode(cursor).map_err(|_| ErrorCode::BadInput)?;
-        range = range.after(&key);
-    }
-    let views = payment_view::Viewer::new(book)?;
-    let needle = query.text.trim().to_lowercase();
-    let mut rows = Vec::new();
-    loop {
-        let chunk = book
-            .store()
-            .scan::<ActivityRecord>(&range, Order::Ascending, CHUNK)?;
-        let last_chunk = chunk.len() < CHUNK;
-        for (key, row) in chunk {
-            range = range.after(&key);
-            let Some(view) = views.row(&row)?.filter(|_| row_chain(&row) == chain) else {
-                continue;
-            };
-            if matches(&view, query, &needle) {
-                rows.push(view);
-            }
-            if rows.len() == limit {
-                let next = Some(hex::encode(key));
-                return Ok(ActivityPage {
-                    rows,
-                    next,
-                    total: total(book, chain)?,
-                });
-            }
-        }
-        if last_chunk {
-            return Ok(ActivityPage {
-                rows,
-                next: None,
-                total: total(book, chain)?,
-            });
-        }
-    }
-}
-
-/// How many rows the history of `chain` has.
-pub fn total(book: &Book, chain: ChainId) -> Result<u64, WalletError> {
-    let rows = book.all::<ActivityRecord>()?;
-    Ok(rows
-        .iter()
-        .filter(|(_, row)| row_chain(row) == chain)
-        .map(|_| 1_u64)
-        .sum())
-}
-
-fn row_chain(row: &ActivityRecord) -> ChainId {
-    match row {
-        ActivityRecord::Payment { chain, .. } | ActivityRecord::Entry { chain, .. } => *chain,
-    }
-}
-
-fn matches(view: &PaymentView, query: &ActivityQuery, needle: &str) -> bool {
-    let direction = match query.direction {
-        DirectionFilter::All => true,
-        DirectionFilter::In => matches!(view.direction, Direction::In | Direction::Own),
-        DirectionFilter::Out => matches!(view.direction, Direction::Out | Direction::Own),
+    let after = match &query.cursor {
+        Some(cursor) => Some(ActivityKey::from_text(cursor).ok_or(ErrorCode::BadInput)?),
+        None => None,
     };
-    let state = match query.state {
+    let everything = query.text.trim().is_empty()
+        && query.direction == DirectionFilter::All
+        && query.state == StateFilter::All;
+    let (found, more) = if everything {
+        rows(book, chain, query, after.as_ref(), limit)?
+    } else {
+        let needle = Needle::new(book, chain, query)?;
+        book.search()
+            .find(book, chain, &needle, after.as_ref(), limit)?
+    };
+    let next = match found.last() {
+        Some((key, _)) if more => Some(key.to_text()),
+        _ => None,
+    };
+    let views = payment_view::Viewer::new(book)?;
+    let mut rows = Vec::with_capacity(found.len());
+    for (_, row) in &found {
+        rows.extend(views.row(row)?);
+    }
+    Ok(ActivityPage {
+        rows,
+        next,
+        total: book.row_count(chain)?,
+    })
+}
+
+type Found = (Vec<(ActivityKey, ActivityRecord)>, bool);
+
+/// Rows in a time, straight from the store.
+fn rows(
+    book: &Book,
+    chain: ChainId,
+    query: &ActivityQuery,
+    after: Option<&ActivityKey>,
+    limit: usize,
+) -> Result<Found, WalletError> {
+    let mut range = KeyRange::prefix(&ActivityKey::stem(chain));
+    if let Some(to) = query.to {
+        // What is later than `to` comes before this key, and so does `to` itself.
+        let Some(last) = to.checked_sub(1) else {
+            return Ok((Vec::new(), false));
+        };
+        range.start = Bound::Included(ActivityKey::first_at(chain, last));
+    }
+    if let Some(before) = query.from.and_then(|from| from.checked_sub(1)) {
+        range.end = Bound::Excluded(ActivityKey::first_at(chain, before));
+    }
+    if let Some(after) = after {
+        range = range.after(after.as_bytes());
+    }
+    let mut found: Vec<_> = book
+        .store()
+        .scan::<ActivityRecord>(&range, Order::Ascending, limit.saturating_add(1))?
+        .into_iter()
+        .map(|(key, row)| (ActivityKey::from_bytes(key), row))
+        .collect();
+    let more = found.len() > limit;
+    found.truncate(limit);
+    Ok((found, more))
+}
+
+/// Whether a state is among those that are asked for.
+pub(super) fn state_fits(state: PaymentState, filter: StateFilter) -> bool {
+    match filter {
         StateFilter::All => true,
-        StateFilter::Waiting => is_waiting(view.state),
-        StateFilter::Settled => view.state == PaymentState::Settled,
+        StateFilter::Waiting => is_waiting(state),
+        StateFilter::Settled => state == PaymentState::Settled,
         StateFilter::Failed => matches!(
-            view.state,
+            state,
             PaymentState::Failed | PaymentState::Replaced | PaymentState::Expired
         ),
-    };
-    let time = query.from.is_none_or(|from| view.created_at >= from)
-        && query.to.is_none_or(|to| view.created_at < to);
-    direction && state && time && (needle.is_empty() || text_matches(view, needle))
+    }
 }
 
 /// Whether a payment is under way.
@@ -111,23 +112,4 @@ pub(crate) fn is_waiting(state: PaymentState) -> bool {
             | PaymentState::Included
             | PaymentState::Unknown
     )
-}
-
-fn text_matches(view: &PaymentView, needle: &str) -> bool {
-    let texts = [
-        Some(view.counterparty.address.as_str()),
-        view.counterparty.name.as_deref(),
-        view.counterparty.claimed_name.as_deref(),
-        view.note.as_deref(),
-        view.memo.as_deref(),
-        view.reference.as_deref(),
-        view.transaction.as_deref(),
-        Some(view.amount.text.as_str()),
-        Some(view.amount.plain.as_str()),
-        Some(view.id.as_str()),
-    ];
-    texts
-        .into_iter()
-        .flatten()
-        .any(|text| text.to_lowercase().contains(needle))
 }

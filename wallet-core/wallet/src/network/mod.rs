@@ -1,12 +1,19 @@
 //! Networks: a chain, its assets, its rule of finality and its endpoints.
 //!
-//! The sandbox is built in; others are added by the person, whose values are
-//! checked here and whose tokens are looked at on the ledger before they are
-//! kept.
+//! The sandbox is built in; others are added by the person, from a preset, a
+//! file or by hand. Their values are checked here, and their endpoints and
+//! tokens are looked at on the ledger before they are kept.
 
+mod check;
 mod input;
+mod preset;
+mod proxy;
+mod region;
+#[cfg(test)]
+mod tests;
 
-use jiaozi_ledger::{Endpoint, Finality};
+use alloy_primitives::Address as EvmAddress;
+use jiaozi_ledger::{Endpoint, Finality, PoolOptions, Proxy};
 use jiaozi_store::{Error as StoreError, Record};
 use jiaozi_types::agent::TokenDomain;
 use jiaozi_types::{Asset, AssetId, ChainId, sandbox};
@@ -17,15 +24,20 @@ use crate::api::{EndpointView, FinalityRule, NetworkView};
 use crate::error::WalletError;
 use crate::views;
 
+pub(crate) use check::{Checker, look_at_token};
 pub use input::{NetworkDraft, TokenDraft};
+pub use preset::presets;
+pub(crate) use region::is_offered;
 
 /// A network of this profile.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Network {
     /// The chain.
     pub chain: ChainId,
     /// The name.
     pub name: String,
+    /// The name in Chinese, where it has another one.
+    pub name_zh: Option<String>,
     /// Whether its money is real.
     pub real_money: bool,
     /// The chain's coin.
@@ -36,6 +48,9 @@ pub struct Network {
     pub finality: FinalityRule,
     /// Endpoints; none for the sandbox.
     pub endpoints: Vec<NetworkEndpoint>,
+    /// A proxy for endpoints that are not on this computer; its URL may hold a
+    /// password.
+    pub proxy: Option<String>,
     /// The first block whose transfers count as history.
     pub first_block: u64,
 }
@@ -48,6 +63,8 @@ pub struct NetworkToken {
     /// Its EIP-712 domain when the ledger showed that it takes EIP-3009
     /// authorizations.
     pub domain: Option<TokenDomain>,
+    /// Whether the ledger showed that it takes permits (EIP-2612).
+    pub permits: bool,
 }
 
 /// An endpoint as it is kept: sealed with the other records.
@@ -57,6 +74,29 @@ pub struct NetworkEndpoint {
     pub url: String,
     /// Headers, by name.
     pub headers: Vec<(String, String)>,
+    /// The same node's WebSocket.
+    pub websocket: Option<String>,
+}
+
+impl NetworkEndpoint {
+    /// Ready to be called.
+    pub(crate) fn ready(&self) -> Result<Endpoint, WalletError> {
+        let endpoint = Endpoint::new(&self.url, &self.headers)?;
+        Ok(match &self.websocket {
+            Some(websocket) => endpoint.with_websocket(websocket)?,
+            None => endpoint,
+        })
+    }
+
+    /// An endpoint without headers.
+    #[cfg(test)]
+    pub(crate) fn plain(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            headers: Vec::new(),
+            websocket: None,
+        }
+    }
 }
 
 impl std::fmt::Debug for NetworkEndpoint {
@@ -67,10 +107,34 @@ impl std::fmt::Debug for NetworkEndpoint {
 
 impl Record for Network {
     const KIND: &'static str = "network";
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
 
-    fn upgrade(from_version: u16, _: Value) -> Result<Value, StoreError> {
-        Err(crate::records::no_such_version::<Self>(from_version))
+    /// Version 1 had one name, no proxy and no WebSockets, did not ask tokens
+    /// for permits, and counted from 10,000 blocks before its own time.
+    fn upgrade(from_version: u16, mut old: Value) -> Result<Value, StoreError> {
+        let no_such = || crate::records::no_such_version::<Self>(from_version);
+        let fields = old.as_object_mut().filter(|_| from_version == 1);
+        let fields = fields.ok_or_else(no_such)?;
+        fields.insert("name_zh".to_owned(), Value::Null);
+        fields.insert("proxy".to_owned(), Value::Null);
+        fields.insert("first_block".to_owned(), Value::from(0));
+        let each = |list: Option<&mut Value>, name: &str, value: Value| {
+            let items = list.and_then(Value::as_array_mut).into_iter().flatten();
+            for item in items.filter_map(Value::as_object_mut) {
+                item.insert(name.to_owned(), value.clone());
+            }
+        };
+        each(fields.get_mut("tokens"), "permits", Value::Bool(false));
+        each(fields.get_mut("endpoints"), "websocket", Value::Null);
+        Ok(old)
+    }
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Network")
+            .field("chain", &self.chain)
+            .finish_non_exhaustive()
     }
 }
 
@@ -81,14 +145,17 @@ impl Network {
         Self {
             chain,
             name: "Sandbox".to_owned(),
+            name_zh: Some("沙箱".to_owned()),
             real_money: false,
             coin: sandbox::coin_asset(),
             tokens: vec![NetworkToken {
                 asset: sandbox::yuan_asset(),
                 domain: Some(sandbox::yuan_domain()),
+                permits: true,
             }],
             finality: FinalityRule::Immediate,
             endpoints: Vec::new(),
+            proxy: None,
             first_block: 0,
         }
     }
@@ -111,6 +178,13 @@ impl Network {
             .chain(std::iter::once(&self.coin))
     }
 
+    /// The contracts of its tokens.
+    pub fn token_contracts(&self) -> impl Iterator<Item = EvmAddress> {
+        self.tokens
+            .iter()
+            .filter_map(|token| token.asset.id().contract())
+    }
+
     /// The asset of this id, if the network lists it.
     pub fn asset(&self, id: AssetId) -> Option<&Asset> {
         self.assets().find(|asset| asset.id() == id)
@@ -127,19 +201,17 @@ impl Network {
 
     /// The ledger's form of the rule of finality.
     pub fn ledger_finality(&self) -> Finality {
-        match self.finality {
-            FinalityRule::Immediate => Finality::Immediate,
-            FinalityRule::Depth { blocks } => Finality::Depth(blocks),
-            FinalityRule::Finalized => Finality::Finalized,
-            FinalityRule::Risk { exponent } => Finality::Risk(exponent),
-        }
+        ledger_finality(self.finality)
     }
 
     /// The endpoints, ready to be called.
     pub fn ledger_endpoints(&self) -> Result<Vec<Endpoint>, WalletError> {
-        let ready =
-            |endpoint: &NetworkEndpoint| Ok(Endpoint::new(&endpoint.url, &endpoint.headers)?);
-        self.endpoints.iter().map(ready).collect()
+        self.endpoints.iter().map(NetworkEndpoint::ready).collect()
+    }
+
+    /// The pool's options: the proxy.
+    pub fn pool_options(&self) -> Result<PoolOptions, WalletError> {
+        proxy::options(self.proxy.as_deref())
     }
 
     /// For shells.
@@ -149,10 +221,12 @@ impl Network {
                 .map(|endpoint| endpoint.host())
                 .unwrap_or_default(),
             headers: u32::try_from(endpoint.headers.len()).unwrap_or(u32::MAX),
+            websocket: endpoint.websocket.is_some(),
         };
         NetworkView {
             id: self.chain.to_string(),
             name: self.name.clone(),
+            name_zh: self.name_zh.clone(),
             sandbox: self.is_sandbox(),
             real_money: self.real_money,
             selected: self.chain == selected,
@@ -164,6 +238,22 @@ impl Network {
                 .collect(),
             finality: self.finality,
             endpoints: self.endpoints.iter().map(endpoint).collect(),
+            proxy: self
+                .proxy
+                .as_deref()
+                .and_then(|proxy| Proxy::new(proxy).ok())
+                .map(|proxy| proxy.to_string()),
+            first_block: self.first_block,
         }
+    }
+}
+
+/// The ledger's form of a rule of finality.
+pub(crate) fn ledger_finality(rule: FinalityRule) -> Finality {
+    match rule {
+        FinalityRule::Immediate => Finality::Immediate,
+        FinalityRule::Depth { blocks } => Finality::Depth(blocks),
+        FinalityRule::Finalized => Finality::Finalized,
+        FinalityRule::Risk { exponent } => Finality::Risk(exponent),
     }
 }

@@ -2,7 +2,7 @@
 //! the indices that lead to it.
 
 use alloy_primitives::{Address as EvmAddress, B256};
-use jiaozi_store::{KeyRange, Order, SealedBatch};
+use jiaozi_store::{KeyRange, Order};
 use jiaozi_types::{ChainId, PurchaseId};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ use super::record::PaymentRecord;
 use crate::api::ErrorCode;
 use crate::book::Book;
 use crate::error::WalletError;
-use crate::records::{ActivityKey, ActivityRecord};
+use crate::history::RowBatch;
+use crate::records::ActivityRecord;
 
 /// Marks a payment that is not over. Key: the purchase id.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,9 +41,9 @@ crate::records::first_version!(HashRecord, "payment_hash");
 impl Book {
     /// Saves where a payment stands. When it returns, the disk has it.
     pub(crate) fn save_payment(&self, record: &PaymentRecord) -> Result<(), WalletError> {
-        let mut batch = self.store().batch();
+        let mut batch = self.row_batch();
         put(&mut batch, record)?;
-        Ok(batch.commit()?)
+        batch.commit()
     }
 
     /// Puts one attempt at a purchase in the place of another, at once.
@@ -51,21 +52,21 @@ impl Book {
         old: &PaymentRecord,
         new: &PaymentRecord,
     ) -> Result<(), WalletError> {
-        let mut batch = self.store().batch();
-        batch.delete::<ActivityRecord>(row(old).0.as_bytes())?;
+        let mut batch = self.row_batch();
+        batch.delete_row(old.terms.created_at, &row(old))?;
         put(&mut batch, new)?;
-        Ok(batch.commit()?)
+        batch.commit()
     }
 
     /// Forgets a payment for which nothing was signed.
     pub(crate) fn forget_payment(&self, record: &PaymentRecord) -> Result<(), WalletError> {
         let id = record.terms.id;
-        let mut batch = self.store().batch();
+        let mut batch = self.row_batch();
         batch.delete::<PaymentRecord>(id.as_bytes())?;
         batch.delete::<LiveRecord>(id.as_bytes())?;
         batch.delete::<WatchRecord>(id.as_bytes())?;
-        batch.delete::<ActivityRecord>(row(record).0.as_bytes())?;
-        Ok(batch.commit()?)
+        batch.delete_row(record.terms.created_at, &row(record))?;
+        batch.commit()
     }
 
     /// A payment by its purchase id.
@@ -158,12 +159,11 @@ impl Book {
 }
 
 /// The record and all that leads to it.
-fn put(batch: &mut SealedBatch<'_>, record: &PaymentRecord) -> Result<(), WalletError> {
+fn put(batch: &mut RowBatch<'_>, record: &PaymentRecord) -> Result<(), WalletError> {
     let id = record.terms.id;
     let (key, chain) = (id.as_bytes().as_slice(), record.terms.chain());
     batch.put(key, record)?;
-    let (activity, row) = row(record);
-    batch.put(activity.as_bytes(), &row)?;
+    batch.put_row(record.terms.created_at, &row(record))?;
     if record.phase.is_over() {
         batch.delete::<LiveRecord>(key)?;
     } else {
@@ -181,10 +181,9 @@ fn put(batch: &mut SealedBatch<'_>, record: &PaymentRecord) -> Result<(), Wallet
     Ok(())
 }
 
-fn row(record: &PaymentRecord) -> (ActivityKey, ActivityRecord) {
-    let row = ActivityRecord::Payment {
+fn row(record: &PaymentRecord) -> ActivityRecord {
+    ActivityRecord::Payment {
         chain: record.terms.chain(),
         id: record.terms.id,
-    };
-    (ActivityKey::new(record.terms.created_at, &row), row)
+    }
 }

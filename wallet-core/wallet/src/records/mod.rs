@@ -6,16 +6,18 @@ mod charge;
 mod contact;
 mod cursor;
 mod entry;
+mod origin;
 mod payee;
 
 use jiaozi_store::{Error as StoreError, Record};
 
 pub use account::AccountRecord;
-pub use activity::{ActivityKey, ActivityRecord};
+pub use activity::{ActivityKey, ActivityRecord, CountRecord};
 pub use charge::ChargeRecord;
 pub use contact::ContactRecord;
-pub use cursor::CursorRecord;
-pub use entry::EntryRecord;
+pub use cursor::{CursorRecord, Gap};
+pub use entry::{COIN_INDEX, EntryRecord};
+pub use origin::OriginRecord;
 pub use payee::PayeeRecord;
 
 /// The error of a record whose version was never written.

@@ -116,16 +116,21 @@ impl Wallet {
         let rhythm = rhythm(&network)
             .max(Duration::from_millis(500))
             .saturating_mul(2);
+        let mut complete = true;
         for (index, _) in book.accounts().unwrap_or_default() {
-            if let Err(error) = self.sync_account(&network, index).await {
-                tracing::debug!(%error, "the ledger was not read");
-                if pause <= rhythm {
-                    self.tell(WalletEvent::Overview);
+            match self.sync_account(&network, index, history::STEADY).await {
+                Ok(all) => complete &= all,
+                Err(error) => {
+                    tracing::debug!(%error, "the ledger was not read");
+                    if pause <= rhythm {
+                        self.tell(WalletEvent::Overview);
+                    }
+                    return pause.saturating_mul(2).clamp(rhythm, LONGEST);
                 }
-                return pause.saturating_mul(2).clamp(rhythm, LONGEST);
             }
         }
-        rhythm
+        // Older payments are read on without a rest.
+        if complete { rhythm } else { Duration::ZERO }
     }
 
     /// Waits until a payment is over, or until it is in a block when

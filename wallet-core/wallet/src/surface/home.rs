@@ -5,12 +5,12 @@ use jiaozi_types::agent::{AgentError, BackupState, Request, Response};
 use jiaozi_types::{Address, Amount, ChainId, Timestamp};
 
 use super::Wallet;
+use super::activity::history_view;
 use crate::api::{
     AccountView, ActivityQuery, BalanceView, ErrorCode, Overview, PaymentState, WalletEvent,
 };
 use crate::error::WalletError;
 use crate::history;
-use crate::network::Network;
 use crate::payment_view::Viewer;
 use crate::records::AccountRecord;
 use crate::text;
@@ -59,6 +59,7 @@ impl Wallet {
             core: told.core,
         };
         book.store().put(&index.to_be_bytes(), &account)?;
+        book.search().forget();
         self.tell(WalletEvent::Settings);
         Ok(account_view(self.network()?.chain, index, &account))
     }
@@ -113,6 +114,7 @@ impl Wallet {
             waiting,
             online: is_fresh(self.inner.clock.now(), seen_at),
             seen_at,
+            history: history_view(network.chain, account, &cursor),
             remind_backup: has_money && backup_pending,
             can_top_up: network.is_sandbox(),
         })
@@ -120,7 +122,8 @@ impl Wallet {
 
     /// Asks the ledger, brings the history up to date, and gives the home screen.
     pub async fn refresh(&self, account: u32) -> Result<Overview, WalletError> {
-        self.sync_account(&self.network()?, account).await?;
+        self.sync_account(&self.network()?, account, history::PROMPT)
+            .await?;
         self.overview(account).await
     }
 
@@ -165,51 +168,9 @@ impl Wallet {
             .map(|(_, account)| account)
             .ok_or_else(|| ErrorCode::UnknownAccount.into())
     }
-
-    /// Reads the ledger on; tells what is new.
-    pub(super) async fn sync_account(
-        &self,
-        network: &Network,
-        account: u32,
-    ) -> Result<(), WalletError> {
-        let book = self.book()?;
-        let address = self
-            .account(account)?
-            .on(network.chain)
-            // Told by the vault at the next unlock.
-            .ok_or(ErrorCode::Locked)?;
-        let before = book.cursor(network.chain, account)?;
-        let outcome = async {
-            let ledger = self.ledger(network).await?;
-            history::sync(
-                &book,
-                ledger.as_ref(),
-                network,
-                (account, address),
-                self.inner.clock.now(),
-            )
-            .await
-        };
-        let outcome = outcome.await;
-        if let Err(error) = &outcome {
-            self.note_failure(network, error).await;
-        }
-        let synced = outcome?;
-        let viewer = Viewer::new(&book)?;
-        for entry in &synced.entries {
-            self.tell(WalletEvent::Payment {
-                payment: Box::new(viewer.entry(entry)?),
-            });
-        }
-        let was_offline = !is_fresh(self.inner.clock.now(), Some(before.seen_at));
-        if synced.balances_changed || !synced.entries.is_empty() || was_offline {
-            self.tell(WalletEvent::Overview);
-        }
-        Ok(())
-    }
 }
 
-fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
+pub(super) fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
     seen_at.is_some_and(|seen_at| now.since(Timestamp::from_unix(seen_at)) <= FRESH)
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiaozi_ledger::{Endpoint, Ledger, LedgerError, PoolOptions, connect};
+use jiaozi_ledger::{Endpoint, Ledger, LedgerError, connect};
 use jiaozi_types::ChainId;
 
 use super::Wallet;
@@ -18,23 +18,26 @@ impl Wallet {
         if let Some(ledger) = ledgers.get(&network.chain) {
             return Ok(Arc::clone(ledger));
         }
-        let endpoints = if network.is_sandbox() {
-            let url = self.inner.sandbox.attach().await.map_err(|error| {
-                tracing::warn!(%error, "the sandbox ledger does not start");
-                WalletError::from(ErrorCode::SandboxFailed)
-            })?;
-            vec![Endpoint::new(&url, &[])?]
-        } else {
-            network.ledger_endpoints()?
-        };
         let ledger = connect(
             network.chain,
             network.ledger_finality(),
-            &endpoints,
-            PoolOptions::default(),
+            &self.endpoints(network).await?,
+            network.pool_options()?,
         )?;
         ledgers.insert(network.chain, Arc::clone(&ledger));
         Ok(ledger)
+    }
+
+    /// Where a network is reached. The sandbox starts when it is not there.
+    pub(super) async fn endpoints(&self, network: &Network) -> Result<Vec<Endpoint>, WalletError> {
+        if !network.is_sandbox() {
+            return network.ledger_endpoints();
+        }
+        let url = self.inner.sandbox.attach().await.map_err(|error| {
+            tracing::warn!(%error, "the sandbox ledger does not start");
+            WalletError::from(ErrorCode::SandboxFailed)
+        })?;
+        Ok(vec![Endpoint::new(&url, &[])?])
     }
 
     /// After a failure to reach the sandbox: another process may have hosted it

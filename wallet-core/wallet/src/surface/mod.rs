@@ -62,6 +62,8 @@ struct Inner {
     turns: Mutex<HashMap<PurchaseId, Arc<tokio::sync::Mutex<()>>>>,
     /// One signature at a time, so that no transaction nonce is given out twice.
     signing: tokio::sync::Mutex<()>,
+    /// One reader of the ledger's history at a time.
+    reading: tokio::sync::Mutex<()>,
     /// Payments that a task follows.
     followed: Mutex<HashSet<PurchaseId>>,
     events: broadcast::Sender<WalletEvent>,

@@ -10,6 +10,7 @@ use jiaozi_types::{Amount, AssetId};
 use super::{Wallet, lock};
 use crate::api::{AppState, ErrorCode, KeyringView, PolicyInput, WalletEvent};
 use crate::error::WalletError;
+use crate::records::OriginRecord;
 
 impl Wallet {
     /// Makes a new wallet: `words` is 12, 15, 18, 21 or 24.
@@ -20,13 +21,20 @@ impl Wallet {
         sealing: Sealing,
         backup: Backup,
     ) -> Result<AppState, WalletError> {
-        self.ask(Request::Create {
-            words,
-            word_language,
-            sealing,
-            backup,
-        })
-        .await
+        let state = self
+            .ask(Request::Create {
+                words,
+                word_language,
+                sealing,
+                backup,
+            })
+            .await?;
+        // Nobody paid these words before: what is older is not read.
+        let made_at = self.inner.clock.now().as_unix();
+        if let Ok(book) = self.book() {
+            book.store().put(&[], &OriginRecord { made_at })?;
+        }
+        Ok(state)
     }
 
     /// Makes the wallet of words that the person types into the vault.
