@@ -1,5 +1,5 @@
 #!/bin/sh
-# The scenarios on the sandbox, Anvil and Conflux eSpace, in a network namespace of their own (the
+# The scenarios on the sandbox, Anvil and both spaces of Conflux, in a network namespace of their own (the
 # Conflux node listens on every interface). Arguments go to the test runner.
 set -eu
 cd "$(dirname "$0")/../.."
