@@ -30,8 +30,22 @@ pub struct RealNode {
     facts: Value,
     /// When payments on it are final.
     finality: FinalityRule,
+    /// In which of its spaces payments run.
+    space: Space,
     /// The wallets still open on the sandbox first.
     sandbox: Arc<Sandbox>,
+}
+
+/// Where payments run on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Space {
+    /// On its EVM.
+    Evm,
+    /// In Conflux Core Space.
+    Core {
+        /// Whether the token's contract pays the fees.
+        sponsored: bool,
+    },
 }
 
 /// The sandbox's folder, hosted or joined through the product's own door.
@@ -82,6 +96,7 @@ impl Node {
             "anvil.mjs",
             &["--block-time", "1"],
             FinalityRule::Depth { blocks: 1 },
+            Space::Evm,
         )
         .await
     }
@@ -93,6 +108,21 @@ impl Node {
             "conflux.mjs",
             &[],
             FinalityRule::Depth { blocks: 5 },
+            Space::Evm,
+        )
+        .await
+    }
+
+    /// A Conflux node; payments run in its Core Space, final by its confirmation
+    /// risk. Where `sponsored` the token's contract pays the fees, and nobody
+    /// has any coin.
+    pub async fn conflux_core(sponsored: bool) -> Self {
+        Self::start(
+            "Conflux Core",
+            "conflux.mjs",
+            &[],
+            FinalityRule::Risk { exponent: 8 },
+            Space::Core { sponsored },
         )
         .await
     }
@@ -102,6 +132,7 @@ impl Node {
         script: &str,
         arguments: &[&str],
         finality: FinalityRule,
+        space: Space,
     ) -> Self {
         let mut process = Command::new("node")
             .arg(scripts().join(script))
@@ -120,6 +151,7 @@ impl Node {
             _process: process,
             facts,
             finality,
+            space,
             sandbox: Sandbox::new(),
         }))
     }
@@ -148,6 +180,11 @@ impl Node {
         }
     }
 
+    /// Whether payers need no coin because the token's contract pays the fees.
+    pub fn is_sponsored(&self) -> bool {
+        matches!(self, Self::Real(node) if node.space == Space::Core { sponsored: true })
+    }
+
     /// Gives `payer` yuan (and coin for fees where there are any) and makes
     /// everyone use this ledger.
     pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
@@ -157,19 +194,45 @@ impl Node {
         };
         let fen = format!("{yuan}00");
         let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
-        let (url, chain, token) = deploy(&node.facts, payer, &fen, &everyone).await;
+        let Space::Core { sponsored } = node.space else {
+            let (url, chain, token) = deploy(&node.facts, payer, &fen, &everyone).await;
+            let id = format!("eip155:{chain}");
+            return self.join(node, &everyone, &id, &url, &token).await;
+        };
+        // Addresses of Core Space show once its network is in use.
+        let sponsor: &[&str] = if sponsored { &["--sponsor"] } else { &[] };
+        let deployed = deploy_core(&node.facts, sponsor).await;
+        let token = text(&deployed["token"]);
+        let id = format!("conflux:net{}", deployed["chainId"]);
+        let url = text(&node.facts["coreUrl"]);
+        self.join(node, &everyone, &id, &url, &token).await;
+        let mint = format!("{}={fen}", payer.address().await);
+        let mut arguments = vec!["--token".to_owned(), token, "--mint".to_owned(), mint];
+        if !sponsored {
+            for person in &everyone {
+                let fund = format!("{}=10000000000000000000", person.address().await);
+                arguments.extend(["--fund".to_owned(), fund]);
+            }
+        }
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        deploy_core(&node.facts, &arguments).await;
+        payer.wallet.refresh(0).await.unwrap();
+    }
+
+    /// Makes everyone use the node's network.
+    async fn join(&self, node: &RealNode, everyone: &[&Person], id: &str, url: &str, token: &str) {
         for person in everyone {
             let network = NetworkInput {
-                id: format!("eip155:{chain}"),
+                id: id.to_owned(),
                 name: "Test".to_owned(),
                 real_money: false,
                 coin_symbol: "COIN".to_owned(),
                 endpoints: vec![EndpointInput {
-                    url: url.clone(),
+                    url: url.to_owned(),
                     headers: Vec::new(),
                 }],
                 tokens: vec![TokenInput {
-                    contract: token.clone(),
+                    contract: token.to_owned(),
                     yuan: true,
                 }],
                 finality: node.finality,
@@ -181,9 +244,28 @@ impl Node {
     }
 }
 
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Deploys the yuan in Core Space, or works with the one that was; what the
+/// script says.
+async fn deploy_core(facts: &Value, arguments: &[&str]) -> Value {
+    let (_, key) = endpoint(facts);
+    let output = Command::new("node")
+        .arg(scripts().join("deploy-core.mjs"))
+        .args(["--url", &text(&facts["coreUrl"]), "--key", &key])
+        .args(arguments)
+        .output()
+        .await
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 /// Where the scripts put the Ethereum endpoint and a funded key.
 fn endpoint(facts: &Value) -> (String, String) {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
     (text(&facts["url"]), text(&facts["fundedKeys"][0]["key"]))
 }
 

@@ -45,6 +45,7 @@
 //! One file a state: the methods of a state consume it and give the next.
 
 mod approved;
+mod core_space;
 mod desk;
 mod earlier;
 mod included;
@@ -64,6 +65,7 @@ mod terms;
 mod warnings;
 
 pub use approved::Approved;
+pub use core_space::CoreGas;
 pub use desk::Desk;
 pub use earlier::Earlier;
 pub use included::Included;

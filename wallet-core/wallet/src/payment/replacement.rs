@@ -77,8 +77,10 @@ impl Replacement {
         let gas = Gas {
             limit,
             fee: raised(&newest.gas.fee, &quote.fee),
+            // Storage limit and time stay those of the payment.
+            core: newest.gas.core,
         };
-        let fee = fee(limit, &gas.fee, quote.expected_price, &network.coin)?;
+        let fee = fee(&gas, quote.expected_price, &network.coin)?;
         if let Some(fee) = &fee {
             // The amount, where it is coin too, counts as under way already.
             afford_fee(terms.from, fee, None, network, desk).await?;

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use jiaozi_ledger::EvmLedger;
+use jiaozi_ledger::Ledger;
 use jiaozi_types::{ChainId, Clock, PurchaseId};
 use tokio::sync::broadcast;
 
@@ -54,7 +54,7 @@ struct Inner {
     preferences: Mutex<Preferences>,
     /// None until the vault gave the key of the records.
     book: RwLock<Option<Book>>,
-    ledgers: tokio::sync::Mutex<HashMap<ChainId, Arc<EvmLedger>>>,
+    ledgers: tokio::sync::Mutex<HashMap<ChainId, Arc<dyn Ledger>>>,
     proposals: Mutex<HashMap<PurchaseId, Proposal>>,
     /// Cancellations and higher fees that were shown, by the payment.
     replacements: Mutex<HashMap<PurchaseId, Replacement>>,

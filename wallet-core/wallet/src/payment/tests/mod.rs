@@ -148,5 +148,6 @@ fn gas() -> Gas {
     Gas {
         limit: 100_000,
         fee: CarrierFee::Legacy { gas_price: 0 },
+        core: None,
     }
 }
