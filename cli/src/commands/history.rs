@@ -5,8 +5,7 @@ use std::time::Duration;
 use jiaozi_wallet::Wallet;
 use jiaozi_wallet::api::{
     ActivityPage, ActivityQuery, Direction, DirectionFilter, ErrorCode, HistoryView, PaymentState,
-    PaymentView,
-    StateFilter,
+    PaymentView, StateFilter,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -233,7 +232,11 @@ fn table(out: &Output, page: &ActivityPage) -> Result<(), Failure> {
 /// `jiaozi payment`
 pub async fn one(session: &Session, options: &Payment) -> Result<(), Failure> {
     let wallet = session.ready().await?;
-    let mut payment = find(&wallet, &options.id).await?;
+    let found = find(&wallet, &options.id).await?;
+    if let Err(error) = wallet.look_again(&found.id).await {
+        tracing::info!(%error, "not looked back at");
+    }
+    let mut payment = wallet.payment(found.id).await?;
     if super::is_under_way(payment.state) {
         wallet.resume_payments().await?;
         let limit = match (options.wait, options.timeout) {

@@ -271,3 +271,27 @@ fn the_demonstration_agrees() {
     assert_eq!(tickets.matches("【已付讫】").count(), 2, "{tickets}");
     assert!(!tickets.contains('\u{1b}'), "colours without a terminal");
 }
+
+#[test]
+fn what_is_final_is_neither_cancelled_nor_sped_up() {
+    let world = World::new();
+    let (payer, shop) = (world.person("payer"), world.person("shop"));
+    payer.json(&["topup", "20"]);
+    let address = shop.address();
+    let paid = payer.json(&["pay", &address, "--amount", "3", "--yes"]);
+    let id = paid["id"].as_str().unwrap();
+    assert_eq!(
+        (&paid["checked"], &paid["can_cancel"]),
+        (&"single".into(), &false.into())
+    );
+    for command in ["cancel", "speed-up"] {
+        payer
+            .run(&[command, id, "--yes", "--json"])
+            .fails_with(9, "too_late_to_replace");
+        payer
+            .run(&[command, "ffff", "--yes", "--json"])
+            .fails_with(3, "unknown_payment");
+    }
+    assert_eq!(payer.json(&["show", id])["state"], "settled");
+    assert_eq!(payer.balance(), "17.00");
+}

@@ -36,6 +36,7 @@ export const isFailed = ({ state }: PaymentView): boolean =>
 export function standing(payment: PaymentView): string {
   if (payment.sight && payment.state !== "unknown") return t(`sight_${sightKey(payment.sight)}`);
   if (payment.cancelling) return t("sight_cancelling");
+  if (payment.state === "failed" && payment.money === "moved") return t("state_paid_elsewhere");
   return t(`state_${payment.state}`);
 }
 

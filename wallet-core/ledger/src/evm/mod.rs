@@ -25,8 +25,7 @@ use crate::endpoint::Endpoint;
 use crate::error::LedgerError;
 use crate::ledger::{
     Call, CoinTransfer, FeeQuote, FinalState, Finality, Ledger, NodeFacts, Nonces, TokenFacts,
-    TokenTraits,
-    TransactionStatus, Transfer,
+    TokenTraits, TransactionStatus, Transfer,
 };
 use crate::pool::{EndpointReport, Ethereum, Node, Pool, PoolOptions};
 use crate::rpc::RpcRefusal;

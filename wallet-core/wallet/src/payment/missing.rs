@@ -87,7 +87,11 @@ impl Payment<Submitted> {
         };
         let facts = match facts(&self.terms, desk).await {
             Ok(facts) => facts,
-            Err(error) => return self.unclear(desk, &error),
+            // Nothing can be decided; the same bytes can do no harm.
+            Err(error) => {
+                let _ = self.resend(desk).await;
+                return self.unclear(desk, &error);
+            }
         };
         // What was included between the questions is found at the next look.
         let pending = match survey(&self.envelopes, desk).await {

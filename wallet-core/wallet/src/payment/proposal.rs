@@ -248,7 +248,11 @@ async fn money_left(wish: &Wish, desk: &Desk) -> Result<Amount, WalletError> {
 }
 
 /// What the account itself has to pay: a sponsor's part is left out.
-pub(super) fn fee(gas: &Gas, expected_price: u128, coin: &Asset) -> Result<Option<Fee>, WalletError> {
+pub(super) fn fee(
+    gas: &Gas,
+    expected_price: u128,
+    coin: &Asset,
+) -> Result<Option<Fee>, WalletError> {
     let price = match gas.fee {
         CarrierFee::Legacy { gas_price } => gas_price,
         CarrierFee::Eip1559 {

@@ -175,3 +175,33 @@ proptest! {
         play(Plan::PlainTransfers, depth, deeds);
     }
 }
+
+/// The story behind rule 3, which chance seldom tells: the nonce was used by
+/// another transaction, whose block the ledger takes back.
+#[test]
+fn a_nonce_that_was_used_in_a_block_that_went_away_proves_nothing() {
+    let pay = Deed::Pay {
+        wallet: 0,
+        purchase: 0,
+        dies_after: u8::MAX,
+    };
+    let look = Deed::Look {
+        wallet: 0,
+        dies_after: u8::MAX,
+    };
+    let deeds = vec![
+        pay.clone(),
+        Deed::Elsewhere { ahead: 0 },
+        // The other program's transaction, and nothing else.
+        Deed::Mine {
+            chosen: 1,
+            seconds: 5,
+        },
+        look.clone(),
+        look.clone(),
+        look,
+        Deed::Reorg { depth: 4 },
+        pay,
+    ];
+    play(Plan::PlainTransfers, 3, deeds);
+}

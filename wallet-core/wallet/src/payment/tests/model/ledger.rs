@@ -273,7 +273,7 @@ impl ModelLedger {
     pub(super) fn nothing_can_be_paid_twice(&self) {
         let world = self.world.lock().unwrap();
         let settled = world.outcome(self.final_blocks(&world).min(world.blocks.len()));
-        let mut instruments: BTreeMap<u8, BTreeSet<(Option<u64>, Option<B256>)>> = BTreeMap::new();
+        let mut instruments = BTreeMap::<u8, BTreeSet<_>>::new();
         for slip in world.sent.iter().filter(|slip| slip.act == Act::Pays) {
             let Some(purchase) = slip.purchase else {
                 continue;
@@ -303,12 +303,8 @@ impl ModelLedger {
     /// Which wallet's signature paid a purchase.
     pub(super) fn paid_by(&self, purchase: u8) -> Option<usize> {
         let world = self.world.lock().unwrap();
-        let signer = world
-            .now()
-            .payments(purchase)
-            .first()
-            .map(|slip| slip.signer);
-        signer
+        let now = world.now();
+        now.payments(purchase).first().map(|slip| slip.signer)
     }
 
     /// Whether an authorization was used or cancelled.
