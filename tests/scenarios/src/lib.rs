@@ -4,10 +4,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it fails
 
+mod faults;
 mod node;
 mod pay;
+mod payer;
 mod person;
+mod truth;
 
-pub use node::{Node, RealNode};
+pub use faults::{pay_beside_a_liar, pay_through_every_fault};
+pub use node::{Ground, Node, RealNode};
 pub use pay::pay_a_shop;
+pub use payer::{Fixed, Payer, in_a_life};
 pub use person::Person;
+pub use truth::{Transfer, Truth};

@@ -5,14 +5,14 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiaozi_wallet::SandboxHost;
+use jiaozi_wallet::{SandboxHost, Wallet};
 use jiaozi_wallet::api::{EndpointInput, FinalityRule, NetworkInput, TokenInput};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::Person;
+use crate::{Person, Truth};
 
 /// A ledger to run a scenario on.
 pub enum Node {
@@ -86,15 +86,19 @@ impl Node {
         .await
     }
 
-    /// A Conflux node; payments run in its eSpace.
+    /// A Conflux node that packs as fast as it can; payments run in its eSpace.
     pub async fn conflux_espace() -> Self {
-        Self::start(
-            "Conflux eSpace",
-            "conflux.mjs",
-            &[],
-            FinalityRule::Depth { blocks: 5 },
-        )
-        .await
+        Self::conflux(&[]).await
+    }
+
+    /// A Conflux node that packs as public ones do.
+    pub async fn conflux_espace_default_packing() -> Self {
+        Self::conflux(&["--default-packing"]).await
+    }
+
+    async fn conflux(arguments: &[&str]) -> Self {
+        let finality = FinalityRule::Depth { blocks: 5 };
+        Self::start("Conflux eSpace", "conflux.mjs", arguments, finality).await
     }
 
     async fn start(
@@ -124,6 +128,14 @@ impl Node {
         }))
     }
 
+    /// Where the node answers.
+    pub async fn url(&self) -> String {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.attach().await.unwrap(),
+            Self::Real(node) => endpoint(&node.facts).0,
+        }
+    }
+
     /// Where wallets find the sandbox.
     pub fn sandbox_host(&self) -> Arc<dyn SandboxHost> {
         match self {
@@ -135,33 +147,94 @@ impl Node {
     /// Gives `payer` yuan (and coin for fees where there are any) and makes
     /// everyone use this ledger.
     pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
-        let Self::Real(node) = self else {
-            payer.wallet.top_up(0, yuan.to_owned()).await.unwrap();
-            return;
-        };
-        let fen = format!("{yuan}00");
-        let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
-        let (url, chain, token) = deploy(&node.facts, payer, &fen, &everyone).await;
-        for person in everyone {
-            let network = NetworkInput {
-                id: format!("eip155:{chain}"),
-                name: "Test".to_owned(),
-                real_money: false,
-                coin_symbol: "COIN".to_owned(),
-                endpoints: vec![EndpointInput {
-                    url: url.clone(),
-                    headers: Vec::new(),
-                }],
-                tokens: vec![TokenInput {
-                    contract: token.clone(),
-                    yuan: true,
-                }],
-                finality: node.finality,
-            };
-            let added = person.wallet.add_network(network).await.unwrap();
-            person.wallet.select_network(added.id).await.unwrap();
+        let address = payer.address().await;
+        let mut fund = vec![address.clone()];
+        for person in others {
+            fund.push(person.address().await);
+        }
+        let fund: Vec<&str> = fund.iter().map(String::as_str).collect();
+        let ground = self.endow(&address, yuan, &fund).await;
+        for person in others.iter().copied().chain([payer]) {
+            ground.join(&person.wallet, &[ground.url.clone()]).await;
             person.wallet.refresh(0).await.unwrap();
         }
+    }
+
+    /// Gives `rich` whole `yuan`, and everyone in `fund` coin for fees where
+    /// there are any.
+    pub async fn endow(&self, rich: &str, yuan: &str, fund: &[&str]) -> Ground {
+        let fen = format!("{yuan}00");
+        match self {
+            Self::Sandbox(sandbox) => {
+                let url = sandbox.attach().await.unwrap();
+                let ground = Ground {
+                    truth: Truth::new(&url, &jiaozi_node::SANDBOX_YUAN.to_string()),
+                    url,
+                    network: None,
+                };
+                ground.truth.top_up(rich, &fen).await;
+                ground
+            }
+            Self::Real(node) => {
+                let (url, chain, token) = deploy(&node.facts, rich, &fen, fund).await;
+                Ground {
+                    truth: Truth::new(&url, &token),
+                    url,
+                    network: Some(TestNetwork {
+                        id: format!("eip155:{chain}"),
+                        token,
+                        finality: node.finality,
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// Where money lies for a scenario.
+pub struct Ground {
+    /// The node's own URL.
+    pub url: String,
+    /// What is really on the ledger.
+    pub truth: Truth,
+    /// The network to add; none for the sandbox, which every wallet knows.
+    network: Option<TestNetwork>,
+}
+
+struct TestNetwork {
+    id: String,
+    token: String,
+    finality: FinalityRule,
+}
+
+impl Ground {
+    /// The network's id.
+    pub fn network_id(&self) -> Option<&str> {
+        self.network.as_ref().map(|network| network.id.as_str())
+    }
+
+    /// Makes `wallet` use this ledger through `urls`. The sandbox is found
+    /// through the wallet's own host instead.
+    pub async fn join(&self, wallet: &Wallet, urls: &[String]) {
+        let Some(network) = &self.network else { return };
+        let endpoint = |url: &String| EndpointInput {
+            url: url.clone(),
+            headers: Vec::new(),
+        };
+        let network = NetworkInput {
+            id: network.id.clone(),
+            name: "Test".to_owned(),
+            real_money: false,
+            coin_symbol: "COIN".to_owned(),
+            endpoints: urls.iter().map(endpoint).collect(),
+            tokens: vec![TokenInput {
+                contract: network.token.clone(),
+                yuan: true,
+            }],
+            finality: network.finality,
+        };
+        let added = wallet.add_network(network).await.unwrap();
+        wallet.select_network(added.id).await.unwrap();
     }
 }
 
@@ -171,24 +244,15 @@ fn endpoint(facts: &Value) -> (String, String) {
     (text(&facts["url"]), text(&facts["fundedKeys"][0]["key"]))
 }
 
-async fn deploy(
-    facts: &Value,
-    payer: &Person,
-    fen: &str,
-    everyone: &[&Person],
-) -> (String, u64, String) {
+async fn deploy(facts: &Value, rich: &str, fen: &str, fund: &[&str]) -> (String, u64, String) {
     let (url, key) = endpoint(facts);
     let mut command = Command::new("node");
     command
         .arg(scripts().join("deploy-yuan.mjs"))
-        .args(["--url", &url, "--key", &key]);
-    command
-        .arg("--mint")
-        .arg(format!("{}={fen}", payer.address().await));
-    for person in everyone {
-        command
-            .arg("--fund")
-            .arg(format!("{}=10000000000000000000", person.address().await));
+        .args(["--url", &url, "--key", &key])
+        .args(["--mint", &format!("{rich}={fen}")]);
+    for address in fund {
+        command.args(["--fund", &format!("{address}=10000000000000000000")]);
     }
     let output = command.output().await.unwrap();
     assert!(

@@ -18,7 +18,7 @@ pub struct Person {
 }
 
 /// The vault's program, built beside the tests (or named by `JIAOZI_VAULT`).
-fn vault_program() -> PathBuf {
+pub(crate) fn vault_program() -> PathBuf {
     if let Some(program) = std::env::var_os("JIAOZI_VAULT") {
         return program.into();
     }
