@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiaozi_faults::{Fault, Plan, Proxy};
+use jiaozi_faults::{Fault, Moment, Plan, Proxy};
 use jiaozi_wallet::api::{
     ErrorCode, MoneyState, PaymentState, PaymentView, ProposeInput, ReceiveInput,
 };
@@ -13,13 +13,11 @@ use jiaozi_wallet::{Wallet, WalletError};
 use crate::{Ground, Node, Payer, Person, in_a_life};
 
 const SENDING: [&str; 2] = ["eth_sendRawTransaction", "cfx_sendRawTransaction"];
-const LOOKING: [&str; 6] = [
+const LOOKING: [&str; 4] = [
     "eth_getTransactionReceipt",
     "eth_getTransactionByHash",
-    "eth_getTransactionCount",
     "cfx_getTransactionReceipt",
     "cfx_getTransactionByHash",
-    "cfx_getNextNonce",
 ];
 /// A fault has bitten when it struck so many calls; it is then ended.
 const BITES: u64 = 6;
@@ -39,14 +37,17 @@ enum Strike {
     Looking,
     /// Every call from the approval on.
     Everything,
+    /// Every call once the payment was handed in.
+    Afterwards,
 }
 
 impl Strike {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Sometimes,
         Self::Sending,
         Self::Looking,
         Self::Everything,
+        Self::Afterwards,
     ];
 
     fn plan(self, fault: Fault, seed: u64) -> Plan {
@@ -54,7 +55,7 @@ impl Strike {
             Self::Sometimes => Plan::sometimes(fault, 400, seed),
             Self::Sending => Plan::always(fault).only(&SENDING),
             Self::Looking => Plan::always(fault).only(&LOOKING),
-            Self::Everything => Plan::always(fault),
+            Self::Everything | Self::Afterwards => Plan::always(fault),
         }
     }
 }
@@ -128,13 +129,18 @@ async fn propose(wallet: &Wallet, link: &str) -> Result<String, WalletError> {
     loop {
         match wallet.propose(wish(link)).await {
             Ok(proposal) => return Ok(proposal.id),
-            Err(error) if error.view().retryable && began.elapsed() < PATIENCE => {
+            Err(error) if may_try_again(&error) && began.elapsed() < PATIENCE => {
                 assert_eq!(error.view().money, MoneyState::Safe, "{error:?}");
                 tokio::time::sleep(Duration::from_millis(30)).await;
             }
             Err(error) => return Err(error),
         }
     }
+}
+
+/// A node on another chain is for the person to look at; here it soon is right.
+fn may_try_again(error: &WalletError) -> bool {
+    error.view().retryable || error.code() == ErrorCode::NodeWrongChain
 }
 
 fn is_over(payment: &PaymentView) -> bool {
@@ -240,8 +246,18 @@ impl Case {
             self.proxy.inflict(self.plan.clone());
         }
         let id = propose(&wallet, link).await.unwrap();
-        if self.strike != Strike::Sometimes {
-            self.proxy.inflict(self.plan.clone());
+        match self.strike {
+            Strike::Sometimes => {}
+            Strike::Afterwards => {
+                let (proxy, plan) = (Arc::downgrade(&self.proxy), self.plan.clone());
+                self.proxy.watch(move |call| {
+                    let handed_in = SENDING.contains(&call.method.as_str());
+                    if let (true, Moment::After, Some(proxy)) = (handed_in, call.moment, proxy.upgrade()) {
+                        proxy.inflict(plan.clone());
+                    }
+                });
+            }
+            _ => self.proxy.inflict(self.plan.clone()),
         }
         let approving = wallet.approve(id.clone());
         if let Ok(Err(error)) = tokio::time::timeout(PATIENCE, approving).await {
@@ -280,6 +296,7 @@ impl Case {
         let wallet = self.stage.payer.open(&self.proxy.url()).await;
         wallet.resume_payments().await.unwrap();
         self.look_on(&wallet, &id).await;
+        self.proxy.watch(|_| {});
         self.proxy.heal();
         let mut id = id;
         // What was never accepted, or came to nothing, is paid like anything else.

@@ -15,5 +15,5 @@ pub use faults::{pay_beside_a_liar, pay_through_every_fault};
 pub use node::{Ground, Node, RealNode};
 pub use pay::pay_a_shop;
 pub use payer::{Fixed, Payer, in_a_life};
-pub use person::Person;
+pub use person::{Person, program};
 pub use truth::{Transfer, Truth};

@@ -167,11 +167,7 @@ impl Node {
         match self {
             Self::Sandbox(sandbox) => {
                 let url = sandbox.attach().await.unwrap();
-                let ground = Ground {
-                    truth: Truth::new(&url, &jiaozi_node::SANDBOX_YUAN.to_string()),
-                    url,
-                    network: None,
-                };
+                let ground = Ground::sandbox(&url);
                 ground.truth.top_up(rich, &fen).await;
                 ground
             }
@@ -208,6 +204,15 @@ struct TestNetwork {
 }
 
 impl Ground {
+    /// The sandbox at `url`.
+    pub fn sandbox(url: &str) -> Self {
+        Self {
+            truth: Truth::new(url, &jiaozi_node::SANDBOX_YUAN.to_string()),
+            url: url.to_owned(),
+            network: None,
+        }
+    }
+
     /// The network's id.
     pub fn network_id(&self) -> Option<&str> {
         self.network.as_ref().map(|network| network.id.as_str())

@@ -19,7 +19,7 @@ use tokio::process::{Child, Command};
 use zeroize::Zeroizing;
 
 use crate::Ground;
-use crate::person::vault_program;
+use crate::person::program;
 
 const PASSPHRASE: &str = "a passphrase for scenarios";
 
@@ -105,7 +105,7 @@ impl Payer {
         {
             return;
         }
-        let mut child = Command::new(vault_program())
+        let mut child = Command::new(program("jiaozi-vault"))
             .arg("agent")
             .arg("--profile")
             .arg(self.profile())
@@ -114,6 +114,7 @@ impl Payer {
             .args(["--prompt", "none", "--secret-stdin"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
@@ -124,6 +125,14 @@ impl Payer {
         let ready = BufReader::new(stdout).lines().next_line().await.unwrap();
         assert_eq!(ready.as_deref(), Some("ready"), "the vault's agent starts");
         *agent = Some(child);
+    }
+
+    /// Waits for the death of the vault's agent, then starts another.
+    pub async fn bury_agent(&self) {
+        if let Some(mut child) = self.agent.lock().await.take() {
+            child.wait().await.unwrap();
+        }
+        self.unlock().await;
     }
 
     /// The process of the vault's agent.
@@ -144,7 +153,7 @@ impl Payer {
         clock: Arc<dyn Clock>,
     ) -> Wallet {
         let vault = VaultLaunch::Socket {
-            program: vault_program(),
+            program: program("jiaozi-vault"),
             profile: profile.to_owned(),
             resident: socket.to_owned(),
             prompt: PromptKind::None,

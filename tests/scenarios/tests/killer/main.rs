@@ -26,11 +26,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use report::Report;
+use tokio::task::JoinSet;
 use world::World;
 
 /// Kills in one world: a ledger, a wallet and a vault that are then checked to
 /// the fen and left.
-const KILLS_A_WORLD: u64 = 150;
+const KILLS_A_WORLD: u64 = 100;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).collect::<Vec<_>>();
@@ -63,17 +64,40 @@ fn main() -> ExitCode {
     }
 }
 
+/// Worlds at a time: each mostly waits for blocks and disks.
+const WORLDS: usize = 3;
+
 async fn kill(kills: u64, seed: u64) -> Report {
-    let (mut report, mut number, began) = (Report::new(seed), 0, Instant::now());
-    while report.kills() < kills {
-        let quota = KILLS_A_WORLD.min(kills - report.kills());
+    let (mut report, began) = (Report::new(seed), Instant::now());
+    let quotas = (0..kills.div_ceil(KILLS_A_WORLD)).map(|number| {
+        let quota = KILLS_A_WORLD.min(kills - number * KILLS_A_WORLD);
         let dice = fastrand::Rng::with_seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
-        let mut world = World::new(dice).await;
-        world.live(quota, &mut report).await;
-        world.judge(&mut report).await;
-        number += 1;
-        println!("{}", report.line(began.elapsed()));
+        (quota, dice)
+    });
+    let mut worlds = JoinSet::new();
+    for (quota, dice) in quotas {
+        if worlds.len() == WORLDS {
+            report.take(next(&mut worlds).await, began.elapsed());
+        }
+        worlds.spawn(one_world(quota, dice, seed));
     }
-    report.took = began.elapsed();
+    while !worlds.is_empty() {
+        report.take(next(&mut worlds).await, began.elapsed());
+    }
+    report
+}
+
+async fn next(worlds: &mut JoinSet<Report>) -> Report {
+    match worlds.join_next().await {
+        Some(Ok(report)) => report,
+        other => panic!("a world broke: {other:?}"),
+    }
+}
+
+async fn one_world(quota: u64, dice: fastrand::Rng, seed: u64) -> Report {
+    let mut report = Report::new(seed);
+    let mut world = World::new(dice).await;
+    world.live(quota, &mut report).await;
+    world.judge(&mut report).await;
     report
 }

@@ -49,9 +49,20 @@ impl Report {
         self.double.is_empty() && self.lost.is_empty() && self.unknown.is_empty()
     }
 
-    /// Where it stands.
-    pub fn line(&self, elapsed: Duration) -> String {
-        format!(
+    /// Adds what came of a world, and says where it stands.
+    pub fn take(&mut self, world: Self, elapsed: Duration) {
+        for (step, counts) in world.kills {
+            let sums = self.kills.entry(step).or_default();
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum += count;
+            }
+        }
+        self.purchases += world.purchases;
+        self.double.extend(world.double);
+        self.lost.extend(world.lost);
+        self.unknown.extend(world.unknown);
+        self.took = elapsed;
+        println!(
             "{:>6} kills, {:>6} purchases, {:>5.0} s: {} double, {} lost, {} unknown",
             self.kills(),
             self.purchases,
@@ -59,7 +70,7 @@ impl Report {
             self.double.len(),
             self.lost.len(),
             self.unknown.len()
-        )
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use jiaozi_faults::Moment;
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::sync::Notify;
+use tokio::sync::oneshot;
 
 /// Who dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,33 +89,31 @@ struct Armed {
     pid: u32,
     step: Step,
     writes: u8,
+    snapped: oneshot::Sender<()>,
 }
 
 /// Set on one process at a time; it snaps on whatever thread reaches the step.
 #[derive(Debug, Default)]
 pub struct Trap {
     armed: Mutex<Option<Armed>>,
-    snapped: Notify,
 }
 
 impl Trap {
-    /// From now on `pid` dies at `step`.
-    pub fn arm(&self, pid: u32, step: Step) {
+    /// From now on `pid` dies at `step`; the receiver hears when it has.
+    pub fn arm(&self, pid: u32, step: Step) -> oneshot::Receiver<()> {
+        let (snapped, hears) = oneshot::channel();
         *self.armed.lock().unwrap() = Some(Armed {
             pid,
             step,
             writes: 0,
+            snapped,
         });
+        hears
     }
 
     /// Takes it away; whether it had not snapped.
     pub fn disarm(&self) -> bool {
         self.armed.lock().unwrap().take().is_some()
-    }
-
-    /// Waits until it has snapped.
-    pub async fn snapped(&self) {
-        self.snapped.notified().await;
     }
 
     /// Something reached `step`.
@@ -131,7 +129,7 @@ impl Trap {
         };
         if hit && let Some(set) = armed.take() {
             slay(set.pid);
-            self.snapped.notify_one();
+            let _ = set.snapped.send(()); // whoever armed it may have given up
         }
     }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiaozi_faults::Proxy;
-use jiaozi_scenarios::{Ground, Payer, Truth};
+use jiaozi_scenarios::{Ground, Payer};
+use jiaozi_types::{Address, Timestamp, sandbox};
 use jiaozi_wallet::api::PaymentState;
+use jiaozi_wallet::request::{PaymentRequest, write_link};
 use tempfile::TempDir;
 
 use crate::payer::{Order, Said};
@@ -23,6 +25,15 @@ const MONEY: u128 = 900_000;
 const KILLS_A_PURCHASE: u32 = 6;
 /// A purchase that takes longer without a kill will never end.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A request of the shop, with or without a reference.
+fn link(fen: u128, reference: Option<String>) -> String {
+    let shop = Address::on_evm(sandbox::CHAIN_ID, SHOP.parse().unwrap());
+    let mut request = PaymentRequest::read(SHOP, Timestamp::from_unix(0)).unwrap();
+    request.atoms = Some(fen.try_into().unwrap());
+    request.reference = reference;
+    write_link(shop, &request)
+}
 
 pub struct World {
     dice: fastrand::Rng,
@@ -60,8 +71,7 @@ impl World {
         proxy.watch(move |seen| watcher.call(&seen.method, seen.moment));
         let ground = Ground::sandbox(node.url());
         let payer = Payer::on(&ground, &[proxy.url()]).await;
-        let truth = Truth::new(node.url(), &jiaozi_node::SANDBOX_YUAN.to_string());
-        truth.top_up(payer.address(), &MONEY.to_string()).await;
+        ground.truth.top_up(payer.address(), &MONEY.to_string()).await;
         let vault_proxy = VaultProxy::start(
             &folder.path().join("vault.sock"),
             payer.socket(),
@@ -117,14 +127,14 @@ impl World {
             Victim::Vault => self.payer.agent().await,
             Victim::Node => Some(self.node.pid()),
         };
-        self.trap.arm(pid.unwrap(), step);
+        let mut snapped = self.trap.arm(pid.unwrap(), step);
         self.order(at).await;
         // Half of a purchase's usual time, so that many blows fall within it.
         let delay = Duration::from_micros(self.dice.u64(0..150_000));
         let snapped = loop {
             let trap = Arc::clone(&self.trap);
             tokio::select! {
-                () = trap.snapped() => break true,
+                hit = &mut snapped => break hit.is_ok(),
                 () = tokio::time::sleep(delay), if step == Step::AnyTime => {
                     trap.reach(Step::AnyTime);
                 }
@@ -174,7 +184,7 @@ impl World {
                     purchase.ordered = false;
                 }
             }
-            Victim::Vault => self.payer.buried_and_unlocked().await,
+            Victim::Vault => self.payer.bury_agent().await,
             Victim::Node => self.node.revive(&self.ledger()).await,
         }
     }
@@ -230,7 +240,7 @@ impl World {
         let reference = (number % 2 == 0).then(|| format!("BILL{number}"));
         self.purchases.push(Purchase {
             fen,
-            request: Payer::link(SHOP, fen, reference),
+            request: link(fen, reference),
             tried: Vec::new(),
             settled: None,
             kills: 0,
@@ -253,6 +263,8 @@ impl World {
         let said = self.wallet.as_mut()?.next().await?;
         match said {
             Said::Open => {}
+            // With a reference it is the same id every time.
+            Said::Proposed(id) if self.purchases[at].tried.contains(&id) => {}
             Said::Proposed(id) => self.purchases[at].tried.push(id),
             Said::Settled(id) => self.purchases[at].settled = Some(id),
         }
