@@ -171,17 +171,17 @@ async fn honest(wallet: &Wallet, id: &str, fen: u128, stage: &Stage) -> Option<P
     shown
 }
 
-/// Every fault, on every kind of call, with a restart of the wallet in the
-/// middle of each. Gives how many purchases were struck.
-pub async fn pay_through_every_fault(node: &Node, seed: u64) -> usize {
+/// Every fault, each on so many kinds of calls (there are five) as `breadth`
+/// says, with a restart of the wallet in the middle of each.
+pub async fn pay_through_every_fault(node: &Node, breadth: usize, seed: u64) {
     let node_url = node.url().await;
     let proxy = Arc::new(Proxy::start(&node_url).await.unwrap());
     let through = proxy.url();
     let stage = Arc::new(Stage::new(node, |_| vec![through]).await);
     let mut fen = 100;
     let mut truly_paid = 0;
-    for fault in Fault::ALL {
-        for strike in Strike::ALL {
+    for (number, fault) in Fault::ALL.into_iter().enumerate() {
+        for strike in strikes(fault, breadth, number + usize::try_from(seed).unwrap()) {
             fen += 1;
             let began = Instant::now();
             let plan = strike.plan(fault, seed ^ u64::try_from(fen).unwrap());
@@ -207,7 +207,17 @@ pub async fn pay_through_every_fault(node: &Node, seed: u64) -> usize {
     );
     assert_eq!((left, came), (50_000 - truly_paid, truly_paid));
     stage.shop.wallet.close().await;
-    Fault::ALL.len() * Strike::ALL.len()
+}
+
+/// `breadth` kinds of calls, others for each `number`.
+fn strikes(fault: Fault, breadth: usize, number: usize) -> Vec<Strike> {
+    // Each call takes as long as the wallet waits: one kind tells enough.
+    let (breadth, number) = match fault {
+        Fault::SlowLoris => (1, 1),
+        _ => (breadth, number),
+    };
+    let rotated = (0..breadth).map(|n| Strike::ALL[(number + n) % Strike::ALL.len()]);
+    rotated.collect()
 }
 
 /// One purchase under one fault.

@@ -6,6 +6,7 @@
 
 mod faults;
 mod node;
+mod node_process;
 mod pay;
 mod payer;
 mod person;
@@ -13,7 +14,8 @@ mod truth;
 
 pub use faults::{pay_beside_a_liar, pay_through_every_fault};
 pub use node::{Ground, Node, RealNode};
+pub use node_process::NodeProcess;
 pub use pay::pay_a_shop;
-pub use payer::{Fixed, Payer, in_a_life};
+pub use payer::{Fixed, Payer, in_a_life, link};
 pub use person::{Person, program};
 pub use truth::{Transfer, Truth};

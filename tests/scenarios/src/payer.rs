@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiaozi_types::agent::{Backup, Sealing, WordLanguage};
-use jiaozi_types::{Clock, SystemClock};
+use jiaozi_types::{Address, Clock, SystemClock, Timestamp, sandbox};
 use jiaozi_wallet::api::{PolicyInput, QuickPayInput};
+use jiaozi_wallet::request::{PaymentRequest, write_link};
 use jiaozi_wallet::vault::{PromptKind, ScriptedSecret, VaultLaunch};
 use jiaozi_wallet::{OpenOptions, SandboxHost, Wallet};
 use tempfile::TempDir;
@@ -80,6 +81,25 @@ impl Payer {
     pub async fn on(ground: &Ground, urls: &[String]) -> Self {
         let join = async |wallet: Wallet| ground.join(&wallet, urls).await;
         Self::new(&urls[0], join).await
+    }
+
+    /// The same words on another computer: the profile as it is now, in a
+    /// folder of its own with an agent of its own.
+    pub async fn twin(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let copied = std::process::Command::new("cp")
+            .arg("-a")
+            .arg(self.profile())
+            .arg(folder.path())
+            .status();
+        assert!(copied.unwrap().success());
+        let twin = Self {
+            folder,
+            agent: tokio::sync::Mutex::new(None),
+            address: self.address.clone(),
+        };
+        twin.unlock().await;
+        twin
     }
 
     /// The first account.
@@ -165,6 +185,16 @@ impl Payer {
         };
         Wallet::open(options).await.unwrap()
     }
+}
+
+/// A request on the sandbox to pay `fen` to `shop`; with a reference the wallet
+/// pays it once.
+pub fn link(shop: &str, fen: u128, reference: Option<String>) -> String {
+    let payee = Address::on_evm(sandbox::CHAIN_ID, shop.parse().unwrap());
+    let mut request = PaymentRequest::read(shop, Timestamp::from_unix(0)).unwrap();
+    request.atoms = Some(fen.try_into().unwrap());
+    request.reference = reference;
+    write_link(payee, &request)
 }
 
 async fn assets(wallet: &Wallet) -> Vec<String> {

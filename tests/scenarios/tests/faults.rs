@@ -5,22 +5,22 @@ use jiaozi_scenarios::{Node, pay_beside_a_liar, pay_through_every_fault};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_the_sandbox() {
-    pay_through_every_fault(&Node::sandbox(), 1).await;
+    pay_through_every_fault(&Node::sandbox(), 5, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_anvil() {
-    pay_through_every_fault(&Node::anvil().await, 2).await;
+    pay_through_every_fault(&Node::anvil().await, 2, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_conflux_espace() {
-    pay_through_every_fault(&Node::conflux_espace().await, 3).await;
+    pay_through_every_fault(&Node::conflux_espace().await, 2, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_conflux_espace_with_default_packing() {
-    pay_through_every_fault(&Node::conflux_espace_default_packing().await, 4).await;
+    pay_through_every_fault(&Node::conflux_espace_default_packing().await, 2, 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,17 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiaozi_faults::Proxy;
-use jiaozi_scenarios::{Ground, Payer};
-use jiaozi_types::{Address, Timestamp, sandbox};
+use jiaozi_scenarios::{Ground, NodeProcess, Payer, link};
 use jiaozi_wallet::api::PaymentState;
-use jiaozi_wallet::request::{PaymentRequest, write_link};
 use tempfile::TempDir;
 
 use crate::payer::{Order, Said};
 use crate::report::Report;
 use crate::trap::{Step, Trap, Victim, slay};
 use crate::vault_proxy::VaultProxy;
-use crate::victims::{NodeProcess, WalletProcess, watch_store};
+use crate::victims::{WalletProcess, watch_store};
 
 /// The shop's address; nobody needs its key.
 const SHOP: &str = "0x52908400098527886E0F7030069857D2E4169EE7";
@@ -25,15 +23,6 @@ const MONEY: u128 = 900_000;
 const KILLS_A_PURCHASE: u32 = 6;
 /// A purchase that takes longer without a kill will never end.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A request of the shop, with or without a reference.
-fn link(fen: u128, reference: Option<String>) -> String {
-    let shop = Address::on_evm(sandbox::CHAIN_ID, SHOP.parse().unwrap());
-    let mut request = PaymentRequest::read(SHOP, Timestamp::from_unix(0)).unwrap();
-    request.atoms = Some(fen.try_into().unwrap());
-    request.reference = reference;
-    write_link(shop, &request)
-}
 
 pub struct World {
     dice: fastrand::Rng,
@@ -240,7 +229,7 @@ impl World {
         let reference = (number % 2 == 0).then(|| format!("BILL{number}"));
         self.purchases.push(Purchase {
             fen,
-            request: link(fen, reference),
+            request: link(SHOP, fen, reference),
             tried: Vec::new(),
             settled: None,
             kills: 0,
