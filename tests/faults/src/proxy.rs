@@ -169,7 +169,14 @@ impl Shared {
         match fault {
             Fault::Drop => return Ok(false),
             Fault::TooManyRequests => {
-                http::write(stream, 429, "text/plain", b"slow down", "retry-after: 1\r\n").await?;
+                http::write(
+                    stream,
+                    429,
+                    "text/plain",
+                    b"slow down",
+                    "retry-after: 1\r\n",
+                )
+                .await?;
                 return Ok(true);
             }
             Fault::Html => {

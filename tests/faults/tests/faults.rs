@@ -105,7 +105,10 @@ async fn each_fault_of_the_way_is_what_it_is_called() {
             Fault::Drop | Fault::DisconnectAfterAccept => assert_eq!(text, ""),
             Fault::Delay | Fault::Duplicate | Fault::Reorder => assert!(good, "{text}"),
             Fault::Truncate => {
-                assert!(text.contains("200 Said") && answer(&text).is_null(), "{text}")
+                assert!(
+                    text.contains("200 Said") && answer(&text).is_null(),
+                    "{text}"
+                )
             }
             Fault::CorruptJson => assert!(answer(&text).is_null(), "{text}"),
             Fault::WrongId => assert_eq!(answer(&text)["id"], 8),

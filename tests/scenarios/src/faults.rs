@@ -79,7 +79,9 @@ impl Stage {
         let urls = urls(&node.url().await);
         let payer = Payer::new(&urls[0], async |wallet: Wallet| {
             let address = wallet.accounts().await.unwrap()[0].address.clone();
-            let ground = node.endow(&address, "500", &[&address, &shop_address]).await;
+            let ground = node
+                .endow(&address, "500", &[&address, &shop_address])
+                .await;
             ground.join(&wallet, &urls).await;
             *slot.lock().unwrap() = Some(ground);
         })
@@ -196,7 +198,10 @@ pub async fn pay_through_every_fault(node: &Node, breadth: usize, seed: u64) {
             let name = format!("{fault:?} on {strike:?}");
             let (struck, paid) = case.run().await;
             truly_paid += paid;
-            println!("{name}: {struck} calls, paid {paid}, {:.1?}", began.elapsed());
+            println!(
+                "{name}: {struck} calls, paid {paid}, {:.1?}",
+                began.elapsed()
+            );
         }
     }
     // Money is conserved, to the fen.
@@ -262,7 +267,9 @@ impl Case {
                 let (proxy, plan) = (Arc::downgrade(&self.proxy), self.plan.clone());
                 self.proxy.watch(move |call| {
                     let handed_in = SENDING.contains(&call.method.as_str());
-                    if let (true, Moment::After, Some(proxy)) = (handed_in, call.moment, proxy.upgrade()) {
+                    if let (true, Moment::After, Some(proxy)) =
+                        (handed_in, call.moment, proxy.upgrade())
+                    {
                         proxy.inflict(plan.clone());
                     }
                 });
@@ -373,7 +380,10 @@ pub async fn pay_beside_a_liar(node: &Node) {
                 );
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            println!("{fault:?}, liar first: {liar_first}: {:.1?}", began.elapsed());
+            println!(
+                "{fault:?}, liar first: {liar_first}: {:.1?}",
+                began.elapsed()
+            );
         }
         wallet.close().await;
         stage.shop.wallet.close().await;

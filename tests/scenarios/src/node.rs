@@ -5,8 +5,8 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiaozi_wallet::{SandboxHost, Wallet};
 use jiaozi_wallet::api::{EndpointInput, FinalityRule, NetworkInput, TokenInput};
+use jiaozi_wallet::{SandboxHost, Wallet};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};

@@ -32,7 +32,9 @@ impl NodeProcess {
                 .unwrap();
             let stdout = child.stdout.take().unwrap();
             let line = BufReader::new(stdout).lines().next_line().await.unwrap();
-            if let Some(url) = line.and_then(|line| Some(line.strip_prefix("listening on ")?.to_owned())) {
+            if let Some(url) =
+                line.and_then(|line| Some(line.strip_prefix("listening on ")?.to_owned()))
+            {
                 return Self { child, url };
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

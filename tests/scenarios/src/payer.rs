@@ -61,11 +61,14 @@ impl Payer {
             .unwrap();
         payer.address = wallet.accounts().await.unwrap()[0].address.clone();
         join(wallet.clone()).await;
-        let quick_pay = assets(&wallet).await.into_iter().map(|asset| QuickPayInput {
-            asset,
-            per_payment: "1000".to_owned(),
-            per_day: "1000000".to_owned(),
-        });
+        let quick_pay = assets(&wallet)
+            .await
+            .into_iter()
+            .map(|asset| QuickPayInput {
+                asset,
+                per_payment: "1000".to_owned(),
+                per_day: "1000000".to_owned(),
+            });
         let policy = PolicyInput {
             quick_pay: quick_pay.collect(),
             lock_after_seconds: 86_400,

@@ -172,7 +172,12 @@ async fn a_second_process_does_not_get_the_profile() {
     let stage = Stage::new().await;
     let child = || {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child_opens_the_profile", "--ignored", "--nocapture"])
+            .args([
+                "--exact",
+                "child_opens_the_profile",
+                "--ignored",
+                "--nocapture",
+            ])
             .env(PROFILE, stage.payer.profile())
             .output();
         String::from_utf8_lossy(&output.unwrap().stderr).into_owned()
@@ -219,7 +224,17 @@ impl Clock for Jumping {
         // Elsewhere at every third look.
         if self.wild.load(Ordering::Relaxed) && looks.is_multiple_of(3) {
             let mut dice = fastrand::Rng::with_seed(looks.into());
-            let far = [-400 * 86_400, -86_400, -700, -30, 0, 30, 700, 86_400, 400 * 86_400];
+            let far = [
+                -400 * 86_400,
+                -86_400,
+                -700,
+                -30,
+                0,
+                30,
+                700,
+                86_400,
+                400 * 86_400,
+            ];
             let offset = far[dice.usize(0..far.len())];
             self.offset.store(offset, Ordering::Relaxed);
         }
@@ -317,5 +332,8 @@ async fn unplugged_between_approval_and_broadcast() {
     let again = wallet.approve(id).await.unwrap();
     assert_eq!(again.transaction, shown.transaction);
     assert_eq!(stage.times_paid(fen).await, 1);
-    assert_eq!(ErrorCode::UnknownPayment, wallet.payment("00".repeat(16)).await.unwrap_err().code());
+    assert_eq!(
+        ErrorCode::UnknownPayment,
+        wallet.payment("00".repeat(16)).await.unwrap_err().code()
+    );
 }

@@ -41,7 +41,10 @@ impl Report {
     }
 
     pub fn killed(&mut self, victim: Victim, step: Step) {
-        let column = Victim::ALL.iter().position(|known| *known == victim).unwrap();
+        let column = Victim::ALL
+            .iter()
+            .position(|known| *known == victim)
+            .unwrap();
         self.kills.entry(step).or_default()[column] += 1;
     }
 
@@ -85,11 +88,19 @@ impl fmt::Display for Report {
                 writeln!(f, "{what}: {case}")?;
             }
         }
-        writeln!(f, "\n{:<36} {:>8} {:>8} {:>8}", "killed", "wallet", "vault", "node")?;
+        writeln!(
+            f,
+            "\n{:<36} {:>8} {:>8} {:>8}",
+            "killed", "wallet", "vault", "node"
+        )?;
         let mut sums = [0; 3];
         for (step, counts) in &self.kills {
             let [wallet, vault, node] = counts;
-            writeln!(f, "{:<36} {wallet:>8} {vault:>8} {node:>8}", step.to_string())?;
+            writeln!(
+                f,
+                "{:<36} {wallet:>8} {vault:>8} {node:>8}",
+                step.to_string()
+            )?;
             for (sum, count) in sums.iter_mut().zip(counts) {
                 *sum += count;
             }

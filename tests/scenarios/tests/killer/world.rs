@@ -60,7 +60,10 @@ impl World {
         proxy.watch(move |seen| watcher.call(&seen.method, seen.moment));
         let ground = Ground::sandbox(node.url());
         let payer = Payer::on(&ground, &[proxy.url()]).await;
-        ground.truth.top_up(payer.address(), &MONEY.to_string()).await;
+        ground
+            .truth
+            .top_up(payer.address(), &MONEY.to_string())
+            .await;
         let vault_proxy = VaultProxy::start(
             &folder.path().join("vault.sock"),
             payer.socket(),
@@ -192,7 +195,10 @@ impl World {
         if self.wallet.is_none() {
             let mut wallet = self.start();
             let said = tokio::time::timeout(PATIENCE, wallet.next()).await.unwrap();
-            assert!(matches!(said, Some(Said::Open)), "the wallet opens: {said:?}");
+            assert!(
+                matches!(said, Some(Said::Open)),
+                "the wallet opens: {said:?}"
+            );
             self.wallet = Some(wallet);
         }
     }
@@ -283,7 +289,9 @@ impl World {
         let mut spent = 0;
         for purchase in &self.purchases {
             report.purchases += 1;
-            let times = truth.times_paid(self.payer.address(), SHOP, purchase.fen).await;
+            let times = truth
+                .times_paid(self.payer.address(), SHOP, purchase.fen)
+                .await;
             spent += purchase.fen;
             if times > 1 {
                 report.double.push(format!("{times} times: {purchase:?}"));
@@ -316,7 +324,10 @@ impl World {
             truth.balance(self.payer.address()).await,
             truth.balance(SHOP).await,
         );
-        let shown = wallet.refresh(0).await.unwrap().balances[0].total.atoms.clone();
+        let shown = wallet.refresh(0).await.unwrap().balances[0]
+            .total
+            .atoms
+            .clone();
         if (left, came) != (MONEY - spent, spent) || shown != left.to_string() {
             let case = format!("{spent} fen spent, {came} came, {left} left, {shown} shown");
             report.lost.push(case);
