@@ -10,7 +10,7 @@ use jiaozi_wallet::api::{
 };
 use jiaozi_wallet::{Wallet, WalletError};
 
-use crate::{Ground, Node, Payer, Person, in_a_life};
+use crate::{Ground, Node, Payer, Person, in_a_life, is_dead, is_over};
 
 const SENDING: [&str; 2] = ["eth_sendRawTransaction", "cfx_sendRawTransaction"];
 const LOOKING: [&str; 4] = [
@@ -145,13 +145,6 @@ fn may_try_again(error: &WalletError) -> bool {
     error.view().retryable || error.code() == ErrorCode::NodeWrongChain
 }
 
-fn is_over(payment: &PaymentView) -> bool {
-    matches!(
-        payment.state,
-        PaymentState::Settled | PaymentState::Failed | PaymentState::Replaced
-    )
-}
-
 /// What the wallet says of a payment, held against the ledger.
 async fn honest(wallet: &Wallet, id: &str, fen: u128, stage: &Stage) -> Option<PaymentView> {
     let shown = match wallet.payment(id.to_owned()).await {
@@ -160,10 +153,10 @@ async fn honest(wallet: &Wallet, id: &str, fen: u128, stage: &Stage) -> Option<P
         Err(error) => panic!("{error:?}"),
     };
     let paid = stage.times_paid(fen).await;
-    let expected = match shown.as_ref().map(|shown| shown.state) {
-        Some(PaymentState::Settled) => 1..=1,
-        None | Some(PaymentState::Failed | PaymentState::Replaced) => 0..=0,
-        Some(_) => 0..=1,
+    let expected = match &shown {
+        Some(shown) if shown.state == PaymentState::Settled => 1..=1,
+        Some(shown) if !is_dead(shown) => 0..=1,
+        _ => 0..=0,
     };
     assert!(
         expected.contains(&paid),

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it fails
 
+mod ends;
 mod faults;
 mod node;
 mod node_process;
@@ -12,6 +13,7 @@ mod payer;
 mod person;
 mod truth;
 
+pub use ends::{is_dead, is_over};
 pub use faults::{pay_beside_a_liar, pay_through_every_fault};
 pub use node::{Ground, Node, RealNode};
 pub use node_process::NodeProcess;

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiaozi_scenarios::Payer;
+use jiaozi_scenarios::{Payer, is_dead};
 use jiaozi_types::SystemClock;
 use jiaozi_wallet::api::{MoneyState, PaymentState, ProposeInput};
 use jiaozi_wallet::{Wallet, WalletError};
@@ -91,7 +91,7 @@ async fn attempt(
         let Ok(known) = wallet.payment(id.clone()).await else {
             continue; // it never came to an approval
         };
-        if !matches!(known.state, PaymentState::Failed | PaymentState::Replaced) {
+        if !is_dead(&known) {
             return follow(wallet, id).await;
         }
     }

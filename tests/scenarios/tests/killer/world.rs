@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiaozi_faults::Proxy;
-use jiaozi_scenarios::{Ground, NodeProcess, Payer, link};
+use jiaozi_scenarios::{Ground, NodeProcess, Payer, is_over, link};
 use jiaozi_wallet::api::PaymentState;
 use tempfile::TempDir;
 
@@ -296,27 +296,19 @@ impl World {
             if times > 1 {
                 report.double.push(format!("{times} times: {purchase:?}"));
             }
-            let mut states = Vec::new();
+            let mut shown = Vec::new();
             for id in &purchase.tried {
-                if let Ok(known) = wallet.payment(id.clone()).await {
-                    states.push(known.state);
-                }
+                shown.extend(wallet.payment(id.clone()).await.ok());
             }
+            let states: Vec<PaymentState> = shown.iter().map(|view| view.state).collect();
             let settled = states
                 .iter()
-                .filter(|state| **state == PaymentState::Settled)
-                .count();
-            if times != 1 || settled != 1 {
+                .filter(|state| **state == PaymentState::Settled);
+            if times != 1 || settled.count() != 1 {
                 let case = format!("on the ledger {times} times, shown {states:?}: {purchase:?}");
                 report.lost.push(case);
             }
-            let over = |state: &PaymentState| {
-                matches!(
-                    state,
-                    PaymentState::Settled | PaymentState::Failed | PaymentState::Replaced
-                )
-            };
-            if !states.iter().all(over) {
+            if !shown.iter().all(is_over) {
                 report.unknown.push(format!("{states:?}: {purchase:?}"));
             }
         }
