@@ -1,14 +1,13 @@
 #!/bin/sh
-# Builds the fuzz targets, instrumented for libFuzzer, with the toolchain of the workspace:
-# coverage needs no unstable option, only the sanitizers would.
-#   fuzz/build.sh            then e.g.  fuzz/target/x86_64-unknown-linux-gnu/debug/erc681 fuzz/corpus/erc681
-# With a nightly toolchain and cargo-fuzz, `cargo fuzz run erc681` adds the address sanitizer.
+# Builds the fuzz targets into target/debug with the toolchain of the workspace, our own crates
+# instrumented for libFuzzer (coverage needs no unstable option, only the sanitizers would):
+#   fuzz/build.sh            then, for as long as one likes:
+#   target/debug/fuzz-erc681 fuzz/corpus/erc681
 set -eu
-cd "$(dirname "$0")"
-host=$(rustc -vV | sed -n 's/^host: //p')
-passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
-passes="$passes -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
-passes="$passes -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
-# With --target the flags spare build scripts and procedural macros.
-RUSTFLAGS="--cfg fuzzing -Ccodegen-units=1 $passes" cargo build --quiet --locked --bins --target "$host"
-echo "$PWD/target/$host/debug"
+cd "$(dirname "$0")/.."
+# Cargo calls the wrapper for the crates of the workspace alone, and with all of them selected the other
+# crates have the features that they have in any other build: nothing is compiled again.
+export RUSTC_WORKSPACE_WRAPPER="$PWD/fuzz/instrumented.sh"
+bins=$(sed -n 's/^name = "\(fuzz-.*\)"/--bin \1/p' fuzz/Cargo.toml)
+# shellcheck disable=SC2086 # the words of $bins are arguments
+exec cargo build --quiet --locked --workspace --features jiaozi-fuzz/fuzzing $bins

@@ -10,7 +10,10 @@ fuzz_target!(|text: &str| {
     let Ok(request) = PaymentRequest::read(text, now) else {
         return;
     };
-    let Some(Ok(payee)) = request.chain.map(|chain| request.payee.require_chain(chain)) else {
+    let Some(Ok(payee)) = request
+        .chain
+        .map(|chain| request.payee.require_chain(chain))
+    else {
         return;
     };
     // Our own link of it asks for the same.

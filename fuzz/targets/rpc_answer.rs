@@ -32,7 +32,9 @@ impl Node {
             .build()
             .expect("a runtime");
         let (tasks, result) = (LocalSet::new(), Rc::new(RefCell::new(Vec::new())));
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let listener = runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let said = Rc::clone(&result);
         tasks.spawn_local(async move {
@@ -68,7 +70,9 @@ async fn serve(mut stream: TcpStream, result: Rc<RefCell<Vec<u8>>>) {
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()
         );
-        if stream.write_all(head.as_bytes()).await.is_err() || stream.write_all(&body).await.is_err() {
+        if stream.write_all(head.as_bytes()).await.is_err()
+            || stream.write_all(&body).await.is_err()
+        {
             return;
         }
         let _ = stream.shutdown().await;
@@ -96,8 +100,7 @@ fuzz_target!(|bytes: &[u8]| {
                 _ => drop(ledger.coin_balance(account).await),
             }
         };
-        let bounded = tokio::time::timeout(Duration::from_secs(10), questions);
-        // Time-outs need the runtime's clock, hence the entering.
-        let _ = node.tasks.block_on(&node.runtime, async { bounded.await });
+        let bounded = async { tokio::time::timeout(Duration::from_secs(10), questions).await };
+        let _ = node.tasks.block_on(&node.runtime, bounded);
     });
 });

@@ -19,13 +19,7 @@ impl KeyValue for Memory {
         Ok(all.get(&(tree.to_owned(), key.to_vec())).cloned())
     }
 
-    fn scan(
-        &self,
-        tree: &str,
-        _: &KeyRange,
-        _: Order,
-        limit: usize,
-    ) -> Result<Vec<Entry>, Error> {
+    fn scan(&self, tree: &str, _: &KeyRange, _: Order, limit: usize) -> Result<Vec<Entry>, Error> {
         let all = self.0.lock().expect("nobody panics");
         let of_tree = all.iter().filter(|((known, _), _)| known == tree);
         let entries = of_tree.map(|((_, key), value)| (key.clone(), value.clone()));
@@ -75,7 +69,10 @@ fuzz_target!(|bytes: &[u8]| {
         times: 2,
     };
     store.put(b"2", &note).expect("memory");
-    let mut sealed = memory.get("note", b"2").expect("memory").expect("it was put");
+    let mut sealed = memory
+        .get("note", b"2")
+        .expect("memory")
+        .expect("it was put");
     for pair in bytes.chunks_exact(2) {
         let at = usize::from(pair[0]) % sealed.len();
         sealed[at] ^= pair[1];

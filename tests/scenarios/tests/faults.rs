@@ -10,17 +10,17 @@ async fn on_the_sandbox() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_anvil() {
-    pay_through_every_fault(&Node::anvil().await, 2, 2).await;
+    pay_through_every_fault(&Node::anvil().await, 1, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_conflux_espace() {
-    pay_through_every_fault(&Node::conflux_espace().await, 2, 3).await;
+    pay_through_every_fault(&Node::conflux_espace().await, 1, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_conflux_espace_with_default_packing() {
-    pay_through_every_fault(&Node::conflux_espace_default_packing().await, 2, 4).await;
+    pay_through_every_fault(&Node::conflux_espace_default_packing().await, 1, 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
