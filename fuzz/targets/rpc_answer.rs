@@ -19,7 +19,13 @@ struct Node {
     tasks: LocalSet,
     url: String,
     result: Rc<RefCell<Vec<u8>>>,
+    /// The ledger that is asked, and how often it was.
+    ledger: RefCell<(Rc<EvmLedger>, u32)>,
 }
+
+/// A connection's certificates take long to load; what a ledger thinks of its node after so many bad
+/// answers must not last for ever either.
+const INPUTS_A_LEDGER: u32 = 100;
 
 thread_local! {
     static NODE: Node = Node::start();
@@ -42,13 +48,30 @@ impl Node {
                 tokio::task::spawn_local(serve(stream, Rc::clone(&said)));
             }
         });
+        let ledger = RefCell::new((new_ledger(&runtime, &url), 0));
         Self {
             runtime,
             tasks,
             url,
             result,
+            ledger,
         }
     }
+
+    fn ledger(&self) -> Rc<EvmLedger> {
+        let mut kept = self.ledger.borrow_mut();
+        if kept.1 >= INPUTS_A_LEDGER {
+            *kept = (new_ledger(&self.runtime, &self.url), 0);
+        }
+        kept.1 += 1;
+        Rc::clone(&kept.0)
+    }
+}
+
+fn new_ledger(runtime: &Runtime, url: &str) -> Rc<EvmLedger> {
+    let endpoint = Endpoint::new(url, &[]).expect("its own URL");
+    let _entered = runtime.enter();
+    Rc::new(EvmLedger::new(1, Finality::Depth(3), &[endpoint]).expect("a ledger"))
 }
 
 async fn serve(mut stream: TcpStream, result: Rc<RefCell<Vec<u8>>>) {
@@ -83,11 +106,7 @@ async fn serve(mut stream: TcpStream, result: Rc<RefCell<Vec<u8>>>) {
 fuzz_target!(|bytes: &[u8]| {
     NODE.with(|node| {
         *node.result.borrow_mut() = bytes.to_vec();
-        let endpoint = Endpoint::new(&node.url, &[]).expect("its own URL");
-        let ledger = {
-            let _entered = node.runtime.enter();
-            EvmLedger::new(1, Finality::Depth(3), &[endpoint]).expect("a ledger")
-        };
+        let ledger = node.ledger();
         let (account, hash) = (Address::repeat_byte(1), B256::repeat_byte(2));
         let questions = async {
             // A different question by the first byte, so that one input costs one or two calls.
