@@ -143,10 +143,10 @@ fn child_opens_commits_and_closes() {
 
 /// The last commit that a child's output acknowledges.
 fn acknowledged(output: &str) -> Option<u64> {
-    let numbers = output
+    let mut numbers = output
         .lines()
         .filter_map(|line| line.split_once("acknowledged ")?.1.parse().ok());
-    numbers.last()
+    numbers.next_back()
 }
 
 #[test]
