@@ -87,7 +87,9 @@ impl Stage {
         })
         .await;
         let ground = seen.lock().unwrap().take().unwrap();
-        ground.join(&shop.wallet, &[ground.url.clone()]).await;
+        ground
+            .join(&shop.wallet, std::slice::from_ref(&ground.url))
+            .await;
         Self {
             ground,
             payer,

@@ -3,6 +3,7 @@
 //! a passphrase), each in a profile of its own; nodes are the real programs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it fails
+#![allow(clippy::print_stdout)] // how far a long test has come
 
 mod ends;
 mod faults;

@@ -155,7 +155,9 @@ impl Node {
         let fund: Vec<&str> = fund.iter().map(String::as_str).collect();
         let ground = self.endow(&address, yuan, &fund).await;
         for person in others.iter().copied().chain([payer]) {
-            ground.join(&person.wallet, &[ground.url.clone()]).await;
+            ground
+                .join(&person.wallet, std::slice::from_ref(&ground.url))
+                .await;
             person.wallet.refresh(0).await.unwrap();
         }
     }

@@ -251,9 +251,9 @@ async fn a_clock_that_jumps_pays_nothing_twice() {
     let (profile, socket) = (stage.payer.profile(), stage.payer.socket());
     let wallet = Payer::open_at(&profile, &socket, stage.node.url(), clock.clone()).await;
     let mut spent = 0;
-    for round in 0..20 {
+    for round in 0..20_u128 {
         let fen = 400 + round;
-        let reference = (round % 2 == 0).then(|| format!("CLOCK{round}"));
+        let reference = round.is_multiple_of(2).then(|| format!("CLOCK{round}"));
         let bill = link(SHOP, fen, reference);
         clock.wild.store(true, Ordering::Relaxed);
         let mut paid = false;

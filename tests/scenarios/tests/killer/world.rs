@@ -232,7 +232,7 @@ impl World {
         let number = self.purchases.len();
         let fen = u128::try_from(number).unwrap() + 1;
         // Every other one carries a reference; the rest are told apart by the wallet alone.
-        let reference = (number % 2 == 0).then(|| format!("BILL{number}"));
+        let reference = number.is_multiple_of(2).then(|| format!("BILL{number}"));
         self.purchases.push(Purchase {
             fen,
             request: link(SHOP, fen, reference),
