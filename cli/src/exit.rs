@@ -72,6 +72,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::AddressMalformed
         | C::AddressChecksum
         | C::AddressCoreSpace
+        | C::AddressNotCoreSpace
         | C::AddressZero
         | C::WrongNetwork
         | C::UnknownToken

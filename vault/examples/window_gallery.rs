@@ -186,6 +186,8 @@ fn payment(name: Option<String>) -> Reading {
             atoms: U256::ZERO,
         }),
         expires: Some(SystemClock.now().plus(900)),
+        collateral: None,
+        last_epoch: None,
     }
 }
 
@@ -246,7 +248,7 @@ fn asset() -> Confirmation {
         domain: Some(jiaozi_types::agent::TokenDomain {
             name: "AxCNH".to_owned(),
             version: "1".to_owned(),
-            chain_id: 1030,
+            chain: ChainId::Eip155(1030),
             contract: SHOP,
         }),
         replaces: None,

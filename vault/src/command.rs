@@ -231,12 +231,13 @@ fn serve_agent(
         agent.set_prompt(Arc::new(NoPrompt));
     }
     listener.serve(&agent, options.once)?;
-    print_line("ready")?;
     if asks_once {
-        // Leaves the terminal's session, so that closing it does not end the
-        // agent. A process that leads its group cannot, and need not.
+        // Leaves the terminal's session before it says that it is ready, so that
+        // closing the terminal from then on does not end the agent. A process
+        // that leads its group cannot, and need not.
         let _ = rustix::process::setsid();
     }
+    print_line("ready")?;
     agent.wait_for_end();
     Ok(())
 }

@@ -254,6 +254,8 @@ fn payment() -> Reading {
             atoms: U256::ZERO,
         }),
         expires: Some(Timestamp::from_unix(1_795_381_500)),
+        collateral: None,
+        last_epoch: None,
     }
 }
 

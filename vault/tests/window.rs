@@ -199,6 +199,8 @@ fn payment(name: Option<&str>) -> Reading {
             atoms: U256::ZERO,
         }),
         expires: Some(Timestamp::from_unix(1_795_381_500)),
+        collateral: None,
+        last_epoch: None,
     }
 }
 
@@ -516,7 +518,7 @@ fn confirmations() -> Vec<(Confirmation, Vec<&'static str>)> {
                 domain: Some(TokenDomain {
                     name: "AxCNH".to_owned(),
                     version: "1".to_owned(),
-                    chain_id: 1030,
+                    chain: ChainId::Eip155(1030),
                     contract: SHOP,
                 }),
                 replaces: None,

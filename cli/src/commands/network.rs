@@ -151,6 +151,7 @@ fn input(options: &NetworkAdd) -> Result<NetworkInput, Failure> {
     let finality = match options.finality.as_str() {
         "immediate" => FinalityRule::Immediate,
         "finalized" => FinalityRule::Finalized,
+        "risk" => FinalityRule::Risk { exponent: 8 },
         blocks => FinalityRule::Depth {
             blocks: blocks.parse().map_err(|_| ErrorCode::NetworkMalformed)?,
         },
@@ -236,6 +237,9 @@ fn finality(messages: &Messages, rule: FinalityRule) -> String {
     match rule {
         FinalityRule::Immediate => messages.text("finality_immediate").to_owned(),
         FinalityRule::Finalized => messages.text("finality_finalized").to_owned(),
+        FinalityRule::Risk { exponent } => {
+            messages.fill("finality_risk", &[("exponent", &exponent.to_string())])
+        }
         FinalityRule::Depth { blocks } => {
             messages.fill("finality_depth", &[("blocks", &blocks.to_string())])
         }

@@ -137,6 +137,7 @@ fn show_proposal(
 ) -> Result<(), Failure> {
     let messages = out.messages();
     let fee = match &proposal.fee {
+        None if proposal.shop_pays_fee => messages.text("fee_shop").to_owned(),
         None => messages.text("fee_none").to_owned(),
         Some(fee) => {
             let values = [

@@ -69,6 +69,14 @@ impl Progress {
     }
 }
 
+/// A test that fails leaves no node behind.
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Pays until the node is gone; answers what it acknowledged and the receipts that it showed.
 async fn pay_until_dead(
     client: Client,

@@ -30,8 +30,22 @@ pub struct RealNode {
     facts: Value,
     /// When payments on it are final.
     finality: FinalityRule,
+    /// In which of its spaces payments run.
+    space: Space,
     /// The wallets still open on the sandbox first.
     sandbox: Arc<Sandbox>,
+}
+
+/// Where payments run on a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Space {
+    /// On its EVM.
+    Evm,
+    /// In Conflux Core Space.
+    Core {
+        /// Whether the token's contract pays the fees.
+        sponsored: bool,
+    },
 }
 
 /// The sandbox's folder, hosted or joined through the product's own door.
@@ -82,6 +96,7 @@ impl Node {
             "anvil.mjs",
             &["--block-time", "1"],
             FinalityRule::Depth { blocks: 1 },
+            Space::Evm,
         )
         .await
     }
@@ -98,7 +113,22 @@ impl Node {
 
     async fn conflux(arguments: &[&str]) -> Self {
         let finality = FinalityRule::Depth { blocks: 5 };
-        Self::start("Conflux eSpace", "conflux.mjs", arguments, finality).await
+        let (name, script) = ("Conflux eSpace", "conflux.mjs");
+        Self::start(name, script, arguments, finality, Space::Evm).await
+    }
+
+    /// A Conflux node; payments run in its Core Space, final by its confirmation
+    /// risk. Where `sponsored` the token's contract pays the fees, and nobody
+    /// has any coin.
+    pub async fn conflux_core(sponsored: bool) -> Self {
+        Self::start(
+            "Conflux Core",
+            "conflux.mjs",
+            &[],
+            FinalityRule::Risk { exponent: 8 },
+            Space::Core { sponsored },
+        )
+        .await
     }
 
     async fn start(
@@ -106,6 +136,7 @@ impl Node {
         script: &str,
         arguments: &[&str],
         finality: FinalityRule,
+        space: Space,
     ) -> Self {
         let mut process = Command::new("node")
             .arg(scripts().join(script))
@@ -124,6 +155,7 @@ impl Node {
             _process: process,
             facts,
             finality,
+            space,
             sandbox: Sandbox::new(),
         }))
     }
@@ -144,9 +176,19 @@ impl Node {
         }
     }
 
+    /// Whether payers need no coin because the token's contract pays the fees.
+    pub fn is_sponsored(&self) -> bool {
+        matches!(self, Self::Real(node) if node.space == Space::Core { sponsored: true })
+    }
+
     /// Gives `payer` yuan (and coin for fees where there are any) and makes
     /// everyone use this ledger.
     pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
+        if let Self::Real(node) = self
+            && let Space::Core { sponsored } = node.space
+        {
+            return node.welcome_to_core(sponsored, payer, others, yuan).await;
+        }
         let address = payer.address().await;
         let mut fund = vec![address.clone()];
         for person in others {
@@ -163,7 +205,7 @@ impl Node {
     }
 
     /// Gives `rich` whole `yuan`, and everyone in `fund` coin for fees where
-    /// there are any.
+    /// there are any. Not in Core Space, where addresses depend on the network.
     pub async fn endow(&self, rich: &str, yuan: &str, fund: &[&str]) -> Ground {
         let fen = format!("{yuan}00");
         match self {
@@ -174,6 +216,7 @@ impl Node {
                 ground
             }
             Self::Real(node) => {
+                assert_eq!(node.space, Space::Evm);
                 let (url, chain, token) = deploy(&node.facts, rich, &fen, fund).await;
                 Ground {
                     truth: Truth::new(&url, &token),
@@ -223,31 +266,94 @@ impl Ground {
     /// Makes `wallet` use this ledger through `urls`. The sandbox is found
     /// through the wallet's own host instead.
     pub async fn join(&self, wallet: &Wallet, urls: &[String]) {
-        let Some(network) = &self.network else { return };
+        if let Some(network) = &self.network {
+            network.join(wallet, urls).await;
+        }
+    }
+}
+
+impl TestNetwork {
+    async fn join(&self, wallet: &Wallet, urls: &[String]) {
         let endpoint = |url: &String| EndpointInput {
             url: url.clone(),
             headers: Vec::new(),
         };
         let network = NetworkInput {
-            id: network.id.clone(),
+            id: self.id.clone(),
             name: "Test".to_owned(),
             real_money: false,
             coin_symbol: "COIN".to_owned(),
             endpoints: urls.iter().map(endpoint).collect(),
             tokens: vec![TokenInput {
-                contract: network.token.clone(),
+                contract: self.token.clone(),
                 yuan: true,
             }],
-            finality: network.finality,
+            finality: self.finality,
         };
         let added = wallet.add_network(network).await.unwrap();
         wallet.select_network(added.id).await.unwrap();
     }
 }
 
+impl RealNode {
+    async fn welcome_to_core(
+        &self,
+        sponsored: bool,
+        payer: &Person,
+        others: &[&Person],
+        yuan: &str,
+    ) {
+        let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
+        let sponsor: &[&str] = if sponsored { &["--sponsor"] } else { &[] };
+        let deployed = deploy_core(&self.facts, sponsor).await;
+        let token = text(&deployed["token"]);
+        let network = TestNetwork {
+            id: format!("conflux:net{}", deployed["chainId"]),
+            token: token.clone(),
+            finality: self.finality,
+        };
+        // Addresses of Core Space show once its network is in use.
+        for person in &everyone {
+            let url = text(&self.facts["coreUrl"]);
+            network.join(&person.wallet, &[url]).await;
+            person.wallet.refresh(0).await.unwrap();
+        }
+        let mint = format!("{}={yuan}00", payer.address().await);
+        let mut arguments = vec!["--token".to_owned(), token, "--mint".to_owned(), mint];
+        if !sponsored {
+            for person in &everyone {
+                let fund = format!("{}=10000000000000000000", person.address().await);
+                arguments.extend(["--fund".to_owned(), fund]);
+            }
+        }
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        deploy_core(&self.facts, &arguments).await;
+        payer.wallet.refresh(0).await.unwrap();
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Deploys the yuan in Core Space, or works with the one that was; what the
+/// script says.
+async fn deploy_core(facts: &Value, arguments: &[&str]) -> Value {
+    let (_, key) = endpoint(facts);
+    let output = Command::new("node")
+        .arg(scripts().join("deploy-core.mjs"))
+        .args(["--url", &text(&facts["coreUrl"]), "--key", &key])
+        .args(arguments)
+        .output()
+        .await
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 /// Where the scripts put the Ethereum endpoint and a funded key.
 fn endpoint(facts: &Value) -> (String, String) {
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
     (text(&facts["url"]), text(&facts["fundedKeys"][0]["key"]))
 }
 

@@ -46,6 +46,9 @@ pub async fn pay_a_shop(node: &Node) {
     assert!(request.already.is_none());
     let proposal = payer.wallet.propose(wish(&charge.link)).await.unwrap();
     assert_eq!(proposal.balance_after.plain, "287.50");
+    // Where the shop pays the fee, the payer has no coin at all.
+    assert_eq!(proposal.shop_pays_fee, node.is_sponsored());
+    assert!(!proposal.shop_pays_fee || proposal.fee.is_none());
     let paid = payer.wallet.approve(proposal.id.clone()).await.unwrap();
     assert_ne!(paid.money, MoneyState::Safe, "{paid:?}");
     let paid = payer.wallet.wait_for(&proposal.id, false).await.unwrap();
@@ -56,6 +59,8 @@ pub async fn pay_a_shop(node: &Node) {
             fee.cap.atoms.parse().unwrap(),
         );
         assert!(taken <= cap && taken > 0, "fee {taken}, cap {cap}");
+    } else {
+        assert_eq!(paid.fee, None);
     }
 
     // The shop's own look at the ledger shows the same payment, with its charge.

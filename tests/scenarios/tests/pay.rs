@@ -14,6 +14,16 @@ async fn on_anvil() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn on_conflux_core() {
+    pay_a_shop(&Node::conflux_core(false).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_conflux_core_where_the_shop_pays_the_fee() {
+    pay_a_shop(&Node::conflux_core(true).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn on_conflux_espace() {
     pay_a_shop(&Node::conflux_espace().await).await;
 }

@@ -7,4 +7,8 @@ export type FinalityRule = { "kind": "immediate" } | { "kind": "depth",
 /**
  * Blocks, 1 to 100,000.
  */
-blocks: number, } | { "kind": "finalized" };
+blocks: number, } | { "kind": "finalized" } | { "kind": "risk", 
+/**
+ * 1 to 18; 8 is a chance of one in a hundred million.
+ */
+exponent: number, };

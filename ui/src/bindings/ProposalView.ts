@@ -22,9 +22,14 @@ payee: PayeeView,
  */
 amount: AmountView, 
 /**
- * The fee; none where there is none.
+ * The fee; none where there is none, or the payee pays all of it.
  */
 fee: FeeView | null, 
+/**
+ * Whether the payee's side pays the fee (a sponsored contract of Conflux
+ * Core): the payer needs no coin.
+ */
+shop_pays_fee: boolean, 
 /**
  * What is left of the asset afterwards.
  */

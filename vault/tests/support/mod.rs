@@ -248,6 +248,7 @@ impl Shell {
                     nonce: purchase.into(),
                     gas_limit: 100_000,
                     fee: CarrierFee::Legacy { gas_price: 0 },
+                    core: None,
                 },
             },
         }

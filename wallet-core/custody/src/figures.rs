@@ -7,7 +7,7 @@ use alloy_primitives::{B256, U256};
 use jiaozi_types::agent::{Authorization, AuthorizationForm, SignRequest, ToSign, WordLanguage};
 use jiaozi_types::{PurchaseId, Timestamp, sandbox};
 
-use crate::keys::Keys;
+use crate::keys::{CoinType, Keys};
 use crate::reading;
 use crate::signing::sign;
 use crate::vault::{EmptyBook, carry_out};
@@ -34,7 +34,7 @@ fn per_second(mut once: impl FnMut(u64)) -> Vec<u128> {
 fn authorizations_per_second() {
     let words = Words::from_entropy(&[7; 16], WordLanguage::English).unwrap();
     let keys = Keys::of(&words).unwrap();
-    let from = keys.public().address(0).unwrap();
+    let from = keys.public().address(CoinType::Ether, 0).unwrap();
     let now = Timestamp::from_unix(1_800_000_000);
     let request = |n: u64| SignRequest {
         purchase: PurchaseId::from_bytes([1; 16]),
@@ -55,12 +55,12 @@ fn authorizations_per_second() {
     let custody = per_second(|n| {
         let plan = reading::read(&request(n), from, &EmptyBook::default(), now).unwrap();
         let signed = keys
-            .with_signing_key(0, |key| carry_out(plan, key))
+            .with_signing_key(CoinType::Ether, 0, |key| carry_out(plan, key))
             .unwrap();
         std::hint::black_box(signed.unwrap());
     });
     let bare = keys
-        .with_signing_key(0, |key| {
+        .with_signing_key(CoinType::Ether, 0, |key| {
             per_second(|n| {
                 std::hint::black_box(sign(key, B256::from(U256::from(n))));
             })

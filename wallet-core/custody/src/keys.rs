@@ -1,27 +1,66 @@
-//! HD keys (BIP-32) on the path of BIP-44 for Ether-like chains:
-//! m/44'/60'/0'/0/i.
+//! HD keys (BIP-32) on the paths of BIP-44: m/44'/60'/0'/0/i for EVM chains,
+//! m/44'/503'/0'/0/i for Conflux Core Space.
 
 use std::sync::{Mutex, PoisonError};
 
 use alloy_primitives::{Address as EvmAddress, keccak256};
 use bip32::{ChildNumber, DerivationPath, ExtendedKeyAttrs, Prefix, XPrv, XPub};
-use jiaozi_types::agent::{AccountInfo, AgentError};
+use jiaozi_types::agent::{AccountInfo, AgentError, ToSign};
 use k256::ecdsa::{SigningKey, VerifyingKey};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::memory::Locked;
 use crate::words::Words;
 
-/// The account's path; its public key tells every receiving address.
-const ACCOUNT_PATH: &str = "m/44'/60'/0'";
 /// Child indexes from here on are hardened.
 const HARDENED: u32 = 0x8000_0000;
 /// Signing keys that are kept ready.
 const READY: usize = 8;
 
-/// The path of account `index`.
-pub fn path(index: u32) -> String {
-    format!("{ACCOUNT_PATH}/0/{index}")
+/// The kinds of accounts, by their coin types (SLIP-44). Each signs with keys
+/// of its own, so that what one signs means nothing to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CoinType {
+    /// 60: every EVM chain.
+    Ether,
+    /// 503: Conflux Core Space.
+    Conflux,
+}
+
+impl CoinType {
+    /// The account's path; its public key tells every receiving address.
+    const fn account_path(self) -> &'static str {
+        match self {
+            Self::Ether => "m/44'/60'/0'",
+            Self::Conflux => "m/44'/503'/0'",
+        }
+    }
+
+    /// The path of account `index`.
+    pub fn path(self, index: u32) -> String {
+        format!("{}/0/{index}", self.account_path())
+    }
+
+    /// The coin type whose key signs this.
+    pub fn of(what: &ToSign) -> Self {
+        if what.is_core() {
+            Self::Conflux
+        } else {
+            Self::Ether
+        }
+    }
+
+    /// The address of a public key: the last 20 bytes of the Keccak-256 of its
+    /// uncompressed form, on Core Space with the type of an account.
+    fn address(self, key: &VerifyingKey) -> EvmAddress {
+        let point = key.to_sec1_point(false);
+        let hash = keccak256(point.as_bytes().get(1..).unwrap_or_default());
+        let mut address = EvmAddress::from_slice(hash.get(12..).unwrap_or_default());
+        if let (Self::Conflux, Some(first)) = (self, address.0.first_mut()) {
+            *first = *first & 0x0f | 0x10;
+        }
+        address
+    }
 }
 
 /// What may be known while the wallet is locked.
@@ -31,48 +70,72 @@ pub struct PublicKeys {
     pub fingerprint: String,
     /// The extended public key of m/44'/60'/0' (`xpub...`).
     pub account_key: String,
+    /// That of m/44'/503'/0'; none in a file that was written before the vault
+    /// knew Core Space.
+    pub core_account_key: Option<String>,
 }
 
 impl PublicKeys {
     /// Accounts `first` to `first + count - 1`.
     pub fn accounts(&self, first: u32, count: u32) -> Result<Vec<AccountInfo>, AgentError> {
-        let chain: XPub = self.account_key.parse().map_err(|_| AgentError::Damaged)?;
-        let chain = chain
-            .derive_child(0.into())
-            .map_err(|_| AgentError::Damaged)?;
+        let evm = External::of(&self.account_key, CoinType::Ether)?;
+        let core = self.core_external()?;
         let end = first
             .checked_add(count)
             .filter(|end| *end <= HARDENED)
             .ok_or(AgentError::UnknownAccount)?;
         (first..end)
             .map(|index| {
-                let key = chain
-                    .derive_child(index.into())
-                    .map_err(|_| AgentError::UnknownAccount)?;
                 Ok(AccountInfo {
                     index,
-                    path: path(index),
-                    address: address(key.public_key()),
+                    path: CoinType::Ether.path(index),
+                    address: evm.address(index)?,
+                    core: core.as_ref().map(|core| core.address(index)).transpose()?,
                 })
             })
             .collect()
     }
 
-    /// The address of one account.
-    pub fn address(&self, index: u32) -> Result<EvmAddress, AgentError> {
-        self.accounts(index, 1)?
-            .first()
-            .map(|account| account.address)
-            .ok_or(AgentError::UnknownAccount)
+    /// The address of one account. `Locked` for one of Core Space whose key
+    /// the file does not have yet: the next unlock puts it there.
+    pub fn address(&self, coin: CoinType, index: u32) -> Result<EvmAddress, AgentError> {
+        let external = match coin {
+            CoinType::Ether => External::of(&self.account_key, coin)?,
+            CoinType::Conflux => self.core_external()?.ok_or(AgentError::Locked)?,
+        };
+        external.address(index)
+    }
+
+    fn core_external(&self) -> Result<Option<External>, AgentError> {
+        let key = self.core_account_key.as_ref();
+        key.map(|key| External::of(key, CoinType::Conflux))
+            .transpose()
     }
 }
 
-/// The address of a public key: the last 20 bytes of the Keccak-256 of its
-/// uncompressed form.
-fn address(key: &VerifyingKey) -> EvmAddress {
-    let point = key.to_sec1_point(false);
-    let hash = keccak256(point.as_bytes().get(1..).unwrap_or_default());
-    EvmAddress::from_slice(hash.get(12..).unwrap_or_default())
+/// The public key from which receiving addresses derive.
+struct External {
+    coin: CoinType,
+    key: XPub,
+}
+
+impl External {
+    fn of(account_key: &str, coin: CoinType) -> Result<Self, AgentError> {
+        let account: XPub = account_key.parse().map_err(|_| AgentError::Damaged)?;
+        let key = account
+            .derive_child(0.into())
+            .map_err(|_| AgentError::Damaged)?;
+        Ok(Self { coin, key })
+    }
+
+    fn address(&self, index: u32) -> Result<EvmAddress, AgentError> {
+        if index >= HARDENED {
+            return Err(AgentError::UnknownAccount);
+        }
+        let key = self.key.derive_child(index.into());
+        let key = key.map_err(|_| AgentError::UnknownAccount)?;
+        Ok(self.coin.address(key.public_key()))
+    }
 }
 
 /// A signing key that is overwritten when its page is.
@@ -86,11 +149,16 @@ impl Zeroize for Slot {
     }
 }
 
+/// A signing key that is kept ready, by coin type and index.
+type Ready = (CoinType, u32, Locked<Slot>);
+
 /// The keys of an unlocked wallet.
 pub struct Keys {
     /// Private key and chain code of m/44'/60'/0'/0.
-    chain: Locked<ChainBytes>,
-    ready: Mutex<Vec<(u32, Locked<Slot>)>>,
+    evm: Locked<ChainBytes>,
+    /// The same of m/44'/503'/0'/0.
+    core: Locked<ChainBytes>,
+    ready: Mutex<Vec<Ready>>,
     public: PublicKeys,
 }
 
@@ -106,22 +174,30 @@ impl Keys {
         // A path or key that does not derive has a probability below 2^-127.
         let fault = |_| AgentError::Internal;
         let seed = words.seed();
-        let path: DerivationPath = ACCOUNT_PATH.parse().map_err(fault)?;
         let master = XPrv::new(seed.as_ref()).map_err(fault)?;
-        let account = XPrv::derive_from_path(seed.as_ref(), &path).map_err(fault)?;
-        let external = account.derive_child(ChildNumber::from(0)).map_err(fault)?;
-        let mut key = external.to_bytes();
-        let chain = Locked::fill(|into: &mut ChainBytes| {
-            into.key = key;
-            into.code = external.attrs().chain_code;
-        });
-        key.zeroize();
+        let account = |coin: CoinType| {
+            let path: DerivationPath = coin.account_path().parse()?;
+            let account = XPrv::derive_from_path(seed.as_ref(), &path)?;
+            let external = account.derive_child(ChildNumber::from(0))?;
+            let mut key = external.to_bytes();
+            let chain = Locked::fill(|into: &mut ChainBytes| {
+                into.key = key;
+                into.code = external.attrs().chain_code;
+            });
+            key.zeroize();
+            let public = account.public_key().to_string(Prefix::XPUB);
+            Ok::<_, bip32::Error>((chain, public))
+        };
+        let (evm, account_key) = account(CoinType::Ether).map_err(fault)?;
+        let (core, core_account_key) = account(CoinType::Conflux).map_err(fault)?;
         Ok(Self {
-            chain,
+            evm,
+            core,
             ready: Mutex::new(Vec::new()),
             public: PublicKeys {
                 fingerprint: hex::encode(master.public_key().fingerprint()),
-                account_key: account.public_key().to_string(Prefix::XPUB),
+                account_key,
+                core_account_key: Some(core_account_key),
             },
         })
     }
@@ -134,30 +210,35 @@ impl Keys {
     /// Calls `with` with the signing key of account `index`.
     pub(crate) fn with_signing_key<T>(
         &self,
+        coin: CoinType,
         index: u32,
         with: impl FnOnce(&SigningKey) -> T,
     ) -> Result<T, AgentError> {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if !ready.iter().any(|(at, _)| *at == index) {
-            let slot = self.derive(index)?;
+        let is_it = |(of, at, _): &Ready| (*of, *at) == (coin, index);
+        if !ready.iter().any(is_it) {
+            let slot = self.derive(coin, index)?;
             if ready.len() >= READY {
                 ready.remove(0);
             }
-            ready.push((index, slot));
+            ready.push((coin, index, slot));
         }
         ready
             .iter()
-            .find(|(at, _)| *at == index)
-            .and_then(|(_, slot)| slot.get().0.as_ref())
+            .find(|kept| is_it(kept))
+            .and_then(|(.., slot)| slot.get().0.as_ref())
             .map(with)
             .ok_or(AgentError::Internal)
     }
 
-    fn derive(&self, index: u32) -> Result<Locked<Slot>, AgentError> {
+    fn derive(&self, coin: CoinType, index: u32) -> Result<Locked<Slot>, AgentError> {
         if index >= HARDENED {
             return Err(AgentError::UnknownAccount);
         }
-        let bytes = self.chain.get();
+        let bytes = match coin {
+            CoinType::Ether => self.evm.get(),
+            CoinType::Conflux => self.core.get(),
+        };
         let attrs = ExtendedKeyAttrs {
             depth: 4,
             parent_fingerprint: [0; 4],
@@ -191,6 +272,7 @@ impl std::fmt::Debug for Keys {
 
 #[cfg(test)]
 mod tests {
+    use alloy_primitives::address;
     use jiaozi_types::agent::WordLanguage;
 
     use super::*;
@@ -208,11 +290,28 @@ mod tests {
         assert_eq!(accounts[7].path, "m/44'/60'/0'/0/7");
         assert_eq!(keys.public().fingerprint, "73c5da0a");
         for account in accounts {
-            let signs_as = keys
-                .with_signing_key(account.index, |key| address(key.verifying_key()))
-                .unwrap();
-            assert_eq!(signs_as, account.address);
+            let signs_as = |coin: CoinType| {
+                keys.with_signing_key(coin, account.index, |key| coin.address(key.verifying_key()))
+                    .unwrap()
+            };
+            assert_eq!(signs_as(CoinType::Ether), account.address);
+            assert_eq!(Some(signs_as(CoinType::Conflux)), account.core);
         }
+    }
+
+    /// Computed with js-conflux-sdk 2.6.0 and ethers 6.17.0 from these words.
+    #[test]
+    fn core_accounts_are_those_of_other_wallets() {
+        let words = Words::from_entropy(&[0; 16], WordLanguage::English).unwrap();
+        let accounts = Keys::of(&words).unwrap().public().accounts(0, 2).unwrap();
+        let core: Vec<_> = accounts.iter().map(|account| account.core).collect();
+        assert_eq!(
+            core,
+            [
+                Some(address!("0x18416599fddf76126effa8db4880c3a24fe2152b")),
+                Some(address!("0x11d364a6392245a79194d3de5c6b3e501f12328c")),
+            ]
+        );
     }
 
     #[test]
@@ -227,7 +326,7 @@ mod tests {
             );
         }
         assert_eq!(
-            keys.with_signing_key(HARDENED, |_| ()),
+            keys.with_signing_key(CoinType::Ether, HARDENED, |_| ()),
             Err(AgentError::UnknownAccount)
         );
     }

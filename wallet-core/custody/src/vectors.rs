@@ -9,7 +9,7 @@ use jiaozi_types::agent::{SignRequest, Signed, WordLanguage};
 use k256::ecdsa::SigningKey;
 use serde::Deserialize;
 
-use crate::keys::Keys;
+use crate::keys::{CoinType, Keys};
 use crate::reading;
 use crate::signing::sign;
 use crate::vault::EmptyBook;
@@ -152,11 +152,12 @@ fn eth_account() {
     let keys = Keys::of(&Words::parse(&vectors.words).unwrap()).unwrap();
     assert!(vectors.cases.len() >= 28);
     for case in vectors.cases {
-        let from = keys.public().address(case.request.account).unwrap();
+        let coin = CoinType::of(&case.request.what);
+        let from = keys.public().address(coin, case.request.account).unwrap();
         let now = Timestamp::from_unix(1_800_000_000);
         let plan = reading::read(&case.request, from, &EmptyBook::default(), now).unwrap();
         let signed = keys
-            .with_signing_key(case.request.account, |key| carry_out(plan, key))
+            .with_signing_key(coin, case.request.account, |key| carry_out(plan, key))
             .unwrap()
             .unwrap();
         assert_eq!(signed, case.signed);

@@ -7,11 +7,18 @@ use std::net::IpAddr;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 
+use crate::pool::RateBudget;
+
+/// Where Conflux's own public nodes are, which count calls.
+const CONFLUX_PUBLIC: [&str; 2] = ["confluxrpc.com", "confluxrpc.org"];
+
 /// A node's address. `Debug` and `Display` show scheme and host only.
 #[derive(Clone)]
 pub struct Endpoint {
     url: Url,
     headers: HeaderMap,
+    websocket: Option<Url>,
+    rate: Option<RateBudget>,
 }
 
 /// Why an endpoint cannot be used.
@@ -21,7 +28,9 @@ pub enum EndpointError {
     #[error("an endpoint is a URL, as in https://host/path")]
     Malformed,
     /// Neither https nor http on this computer.
-    #[error("an endpoint starts with https://, or with http:// on this computer")]
+    #[error(
+        "an endpoint starts with https:// or wss://, or with http:// or ws:// on this computer"
+    )]
     NotPrivate,
     /// A header's name or value is malformed, or there are more than 16.
     #[error("a header's name or value is malformed")]
@@ -32,13 +41,7 @@ impl Endpoint {
     /// An endpoint at `url`: `https`, or `http` on a loopback address only,
     /// because what is read over plain HTTP elsewhere can be changed on its way.
     pub fn new(url: &str, headers: &[(String, String)]) -> Result<Self, EndpointError> {
-        let url = Url::parse(url.trim()).map_err(|_| EndpointError::Malformed)?;
-        let host = url.host_str().ok_or(EndpointError::Malformed)?;
-        match url.scheme() {
-            "https" => {}
-            "http" if is_loopback(host) => {}
-            _ => return Err(EndpointError::NotPrivate),
-        }
+        let url = private_url(url, "https", "http")?;
         if headers.len() > 16 {
             return Err(EndpointError::Header);
         }
@@ -50,7 +53,29 @@ impl Endpoint {
             value.set_sensitive(true);
             map.insert(name, value);
         }
-        Ok(Self { url, headers: map })
+        let host = url.host_str().unwrap_or_default();
+        let is_conflux = CONFLUX_PUBLIC
+            .iter()
+            .any(|domain| host == *domain || host.ends_with(&format!(".{domain}")));
+        Ok(Self {
+            rate: is_conflux.then_some(RateBudget::CONFLUX_PUBLIC),
+            url,
+            headers: map,
+            websocket: None,
+        })
+    }
+
+    /// The same node's WebSocket, which tells new blocks as they come: `wss`, or
+    /// `ws` on a loopback address only.
+    pub fn with_websocket(mut self, url: &str) -> Result<Self, EndpointError> {
+        self.websocket = Some(private_url(url, "wss", "ws")?);
+        Ok(self)
+    }
+
+    /// Stays below these rates. Conflux's own public nodes have theirs already.
+    pub fn with_rate(mut self, rate: RateBudget) -> Self {
+        self.rate = Some(rate);
+        self
     }
 
     /// Scheme and host (and port, when it is not the usual one): what may be shown.
@@ -66,8 +91,32 @@ impl Endpoint {
         &self.url
     }
 
+    pub(crate) fn websocket(&self) -> Option<&Url> {
+        self.websocket.as_ref()
+    }
+
+    pub(crate) fn rate(&self) -> Option<RateBudget> {
+        self.rate
+    }
+
+    /// Whether the node is on this computer.
+    pub fn is_local(&self) -> bool {
+        self.url.host_str().is_some_and(is_loopback)
+    }
+
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+}
+
+/// A URL of the `private` scheme, or of the `plain` one on this computer.
+fn private_url(url: &str, private: &str, plain: &str) -> Result<Url, EndpointError> {
+    let url = Url::parse(url.trim()).map_err(|_| EndpointError::Malformed)?;
+    let host = url.host_str().ok_or(EndpointError::Malformed)?;
+    match url.scheme() {
+        scheme if scheme == private => Ok(url),
+        scheme if scheme == plain && is_loopback(host) => Ok(url),
+        _ => Err(EndpointError::NotPrivate),
     }
 }
 

@@ -35,6 +35,10 @@ pub enum LedgerError {
     /// lies, lags or is down. Nothing is decided; ask again.
     #[error("no two nodes say the same")]
     Unconfirmed,
+    /// The node has not seen the blocks that were asked for yet: ask again, or
+    /// another endpoint.
+    #[error("the node is behind")]
+    Behind,
     /// The transaction's nonce has been used: ask which transaction used it.
     #[error("the nonce has been used")]
     NonceTooLow,
@@ -62,6 +66,7 @@ impl LedgerError {
                 | Self::RateLimited
                 | Self::Garbage(_)
                 | Self::Unconfirmed
+                | Self::Behind
                 | Self::Node(_)
         )
     }

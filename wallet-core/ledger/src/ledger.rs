@@ -6,6 +6,10 @@ use jiaozi_types::ChainId;
 use jiaozi_types::agent::{CarrierFee, TokenDomain};
 
 use crate::error::LedgerError;
+use crate::pool::EndpointReport;
+
+/// JSON-RPC's code for a method that a node does not have.
+const METHOD_NOT_FOUND: i64 = -32_601;
 
 /// A ledger, seen through its nodes.
 #[async_trait]
@@ -16,13 +20,15 @@ pub trait Ledger: Send + Sync {
     /// Looks at the node: its chain, its newest block, its name.
     async fn node(&self) -> Result<NodeFacts, LedgerError>;
 
-    /// The newest block's number.
+    /// The newest block's number: the highest that is credible, which is that of
+    /// one endpoint alone only while it is not far ahead of the others.
     async fn head(&self) -> Result<u64, LedgerError>;
 
-    /// Atoms of the chain's coin in `account`.
+    /// Atoms of the chain's coin in `account`: what two endpoints say alike, else
+    /// the lowest that one says, so that none makes an account look richer.
     async fn coin_balance(&self, account: Address) -> Result<U256, LedgerError>;
 
-    /// Atoms of `token` in `account`.
+    /// Atoms of `token` in `account`, by the rule of [`Self::coin_balance`].
     async fn token_balance(&self, token: Address, account: Address) -> Result<U256, LedgerError>;
 
     /// Name, code and decimals, as the token tells them.
@@ -53,11 +59,18 @@ pub trait Ledger: Send + Sync {
     /// `pending` is the highest that any endpoint has told.
     async fn nonces(&self, account: Address) -> Result<Nonces, LedgerError>;
 
+    /// Asks the sandbox's embedded bank for `atoms` of its yuan; gives the
+    /// transaction that brings them. Other ledgers refuse.
+    async fn sandbox_top_up(&self, _account: Address, _atoms: U256) -> Result<B256, LedgerError> {
+        Err(LedgerError::Node(METHOD_NOT_FOUND))
+    }
+
     /// What `call` would cost.
     async fn quote(&self, call: &Call) -> Result<FeeQuote, LedgerError>;
 
-    /// Hands signed bytes to the ledger and returns once a node holds them. A
-    /// node that holds them already counts as success.
+    /// Hands signed bytes to all endpoints and returns once one holds them (one
+    /// that holds them already counts); the others are still told. An error that
+    /// is not retryable means that no endpoint was unreachable and all refused.
     async fn submit(&self, signed: &Bytes) -> Result<(), LedgerError>;
 
     /// Where the transaction stands. Any endpoint's inclusion counts, with its
@@ -66,7 +79,8 @@ pub trait Ledger: Send + Sync {
     async fn status(&self, transaction: B256) -> Result<TransactionStatus, LedgerError>;
 
     /// Transfers of `tokens` from or to `account` in blocks `from..=to`, in
-    /// the ledger's order.
+    /// the ledger's order, each with its [`Agreement`]: what any endpoint tells
+    /// is listed. The error is retryable when none has reached block `to`.
     async fn transfers(
         &self,
         tokens: &[Address],
@@ -76,7 +90,8 @@ pub trait Ledger: Send + Sync {
     ) -> Result<Vec<Transfer>, LedgerError>;
 
     /// Which of `nonces` were used by authorizations (EIP-3009) of `tokens` in
-    /// blocks `from..=to`, each with the transaction that carried it.
+    /// blocks `from..=to`, each with the transaction that carried it. What any
+    /// endpoint tells: it explains transfers, which have their own [`Agreement`].
     async fn authorizations(
         &self,
         tokens: &[Address],
@@ -85,8 +100,52 @@ pub trait Ledger: Send + Sync {
         to: u64,
     ) -> Result<Vec<(B256, B256)>, LedgerError>;
 
-    /// The Unix second of a block.
+    /// The Unix second of a block: what two endpoints say alike, else the
+    /// earliest that one says, so that none ends an authorization's time early.
     async fn block_time(&self, block: u64) -> Result<u64, LedgerError>;
+
+    /// The credible head as it grows, told by WebSocket where an endpoint has
+    /// one and by polling elsewhere; `None` while no endpoint has told. Runs
+    /// while receivers live. Ledgers that cannot be followed have none.
+    fn heads(&self) -> Option<tokio::sync::watch::Receiver<Option<u64>>> {
+        None
+    }
+
+    /// A look at each endpoint, in the order of configuration, whatever the
+    /// pool thinks of it: for "test this network" and the settings page. Takes
+    /// as long as one call may.
+    async fn endpoints(&self) -> Vec<EndpointReport> {
+        Vec::new()
+    }
+
+    /// The newest block that the network's rule calls final, by two endpoints
+    /// where two are configured. Zero where none is known to be.
+    async fn final_block(&self) -> Result<u64, LedgerError> {
+        Ok(0)
+    }
+
+    /// Whether `account` had sent anything, or held coin or one of `tokens`, at
+    /// the end of `block`. None where the nodes keep no state of that age.
+    async fn active_by(
+        &self,
+        _account: Address,
+        _tokens: &[Address],
+        _block: u64,
+    ) -> Result<Option<bool>, LedgerError> {
+        Ok(None)
+    }
+
+    /// Coin that plain transactions moved from or to `account` in blocks
+    /// `from..=to`, in the ledger's order. What contracts send along the way
+    /// leaves no trace here. One call a block: for short stretches only.
+    async fn coin_transfers(
+        &self,
+        _account: Address,
+        _from: u64,
+        _to: u64,
+    ) -> Result<Vec<CoinTransfer>, LedgerError> {
+        Ok(Vec::new())
+    }
 }
 
 /// When an included transaction is final.
@@ -96,8 +155,12 @@ pub enum Finality {
     Immediate,
     /// With this many blocks on top of its own.
     Depth(u32),
-    /// When the node's `finalized` block has reached it.
+    /// When the node's `finalized` block has reached it; on Conflux Core Space
+    /// the epoch that proof-of-stake votes have made final.
     Finalized,
+    /// When the node puts the risk that its block is undone below 10^-n; Conflux
+    /// Core Space only.
+    Risk(u8),
 }
 
 /// What a node says of itself.
@@ -221,10 +284,37 @@ pub struct Transfer {
     pub value: U256,
     /// The block.
     pub block: u64,
+    /// The block's hash, where the node says it with the log: another one for
+    /// the same block means that the ledger was reorganised.
+    pub block_hash: Option<B256>,
     /// The transaction.
     pub transaction: B256,
     /// The log's index in its block.
     pub log_index: u64,
     /// The block's Unix second, where the node says it with the log.
     pub time: Option<u64>,
+    /// Who says so: one that no second endpoint has told is not to be counted
+    /// as paid yet.
+    pub agreement: Agreement,
+}
+
+/// Coin that a plain transaction moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoinTransfer {
+    /// Who paid.
+    pub from: Address,
+    /// Who received.
+    pub to: Address,
+    /// Atoms.
+    pub value: U256,
+    /// The block.
+    pub block: u64,
+    /// The block's hash.
+    pub block_hash: B256,
+    /// The block's Unix second.
+    pub time: u64,
+    /// The transaction.
+    pub transaction: B256,
+    /// Who says so.
+    pub agreement: Agreement,
 }

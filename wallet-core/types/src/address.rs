@@ -2,9 +2,9 @@
 //!
 //! What is read from a person or a link is [`Address<Unchecked>`]; it cannot be
 //! paid until [`Address::require_chain`] has tied it to the chain that the
-//! payment runs on. Mixed-case addresses must pass the EIP-55 checksum. An
-//! address of Conflux Core Space is never turned into an eSpace one: money sent
-//! across is lost.
+//! payment runs on. Mixed-case EVM addresses must pass the EIP-55 checksum,
+//! those of Conflux Core Space that of CIP-37. An address of one space is never
+//! turned into one of the other: money sent across is lost.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,6 +14,7 @@ use alloy_primitives::Address as EvmAddress;
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{ChainError, ChainId};
+use crate::cip37;
 
 /// Marks an address whose chain has not been compared with the payment's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,16 +35,27 @@ pub struct Address<State = Checked> {
 /// Why a text is not an address that can be paid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
-    /// Not `0x` and 40 hexadecimal digits.
-    #[error("an address is 0x and 40 hexadecimal digits")]
+    /// Neither `0x` and 40 hexadecimal digits nor an address after CIP-37.
+    #[error("an address is 0x and 40 hexadecimal digits, or cfx: and 42 characters")]
     Malformed,
-    /// The mixed-case letters do not give the EIP-55 checksum: a character is wrong.
+    /// The checksum (EIP-55 or CIP-37) does not fit: a character is wrong.
     #[error("the address has a mistake in it: its checksum does not fit")]
     Checksum,
+    /// A Core Space address in capitals and small letters (CIP-37 allows either).
+    #[error("an address of Conflux Core Space is not written in mixed case")]
+    MixedCase,
+    /// A Core Space address of a type that no account or contract has, or of
+    /// another type than it says.
+    #[error("no account of Conflux Core Space has this address")]
+    UnknownType,
     /// A Conflux Core address where an EVM address is needed. There is no
     /// conversion: ask the payee for an address of the right space.
     #[error("this is a Conflux Core Space address; it cannot be paid from this network")]
     CoreSpace,
+    /// An EVM address where one of Conflux Core Space is needed. There is no
+    /// conversion: ask the payee for an address of the right space.
+    #[error("this is not a Conflux Core Space address; it cannot be paid from this network")]
+    NotCoreSpace,
     /// The address names another chain than the payment's.
     #[error("the address is on {found}, the payment is on {wanted}")]
     WrongChain {
@@ -63,12 +75,13 @@ pub enum AddressError {
 impl Address<Unchecked> {
     /// Ties the address to `chain`, or says why it cannot be paid there.
     pub fn require_chain(self, chain: ChainId) -> Result<Address<Checked>, AddressError> {
-        match self.chain {
-            Some(found) if found != chain => Err(AddressError::WrongChain {
-                found,
-                wanted: chain,
-            }),
-            _ if chain.eip155().is_none() => Err(AddressError::CoreSpace),
+        use ChainId::{Conflux, Eip155};
+        match (self.chain, chain) {
+            (Some(Conflux(_)), Eip155(_)) => Err(AddressError::CoreSpace),
+            (Some(Eip155(_)) | None, Conflux(_)) => Err(AddressError::NotCoreSpace),
+            (Some(found), wanted) if found != wanted => {
+                Err(AddressError::WrongChain { found, wanted })
+            }
             _ => Ok(Address {
                 chain: Some(chain),
                 evm: self.evm,
@@ -86,9 +99,15 @@ impl Address<Unchecked> {
 impl Address<Checked> {
     /// The address of `evm` on the EVM chain `number`.
     pub const fn on_evm(number: u64, evm: EvmAddress) -> Self {
+        Self::on(ChainId::Eip155(number), evm)
+    }
+
+    /// The address of 20 bytes that come from `chain` itself: its ledger, or a
+    /// key of an account on it.
+    pub const fn on(chain: ChainId, raw: EvmAddress) -> Self {
         Self {
-            chain: Some(ChainId::Eip155(number)),
-            evm,
+            chain: Some(chain),
+            evm: raw,
             state: PhantomData,
         }
     }
@@ -99,14 +118,22 @@ impl Address<Checked> {
         self.chain.unwrap_or(ChainId::Eip155(0))
     }
 
-    /// The 20 bytes of the EVM address.
+    /// The 20 bytes, in which both spaces count; on Core Space the first four
+    /// bits are the type (CIP-37).
     pub const fn evm(&self) -> EvmAddress {
         self.evm
     }
 
-    /// The address for people and nodes: EIP-55, without the chain.
+    /// The address for people and nodes: EIP-55 without the chain, or CIP-37.
     pub fn plain(&self) -> String {
-        self.evm.to_string()
+        match self.chain() {
+            ChainId::Eip155(_) => self.evm.to_string(),
+            ChainId::Conflux(network) => format!(
+                "{}:{}",
+                cip37::Prefix(network),
+                cip37::payload(network, self.evm)
+            ),
+        }
     }
 
     /// This address again as one that has not been compared with a chain.
@@ -119,26 +146,7 @@ impl Address<Checked> {
     }
 }
 
-/// Whether the text looks like a CIP-37 address (`cfx:…`, `cfxtest:…`, `net8888:…`).
-fn is_core_space(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let Some((prefix, rest)) = lower.split_once(':') else {
-        return false;
-    };
-    let network = prefix
-        .strip_prefix("net")
-        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-    (prefix == "cfx" || prefix == "cfxtest" || network)
-        && !rest.is_empty()
-        && rest
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'.'))
-}
-
 fn parse_evm(text: &str) -> Result<EvmAddress, AddressError> {
-    if is_core_space(text) {
-        return Err(AddressError::CoreSpace);
-    }
     let digits = text.strip_prefix("0x").ok_or(AddressError::Malformed)?;
     if digits.len() != 40 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(AddressError::Malformed);
@@ -160,15 +168,20 @@ fn parse_evm(text: &str) -> Result<EvmAddress, AddressError> {
 impl FromStr for Address<Unchecked> {
     type Err = AddressError;
 
-    /// Reads `0x…` or CAIP-10 `eip155:<chain>:0x…`. Surrounding blanks are not
-    /// accepted here: what a person pasted is trimmed by the caller.
+    /// Reads `0x…`, CIP-37 `cfx:…`, or CAIP-10 `eip155:<chain>:0x…` and
+    /// `conflux:cfx:…`. Surrounding blanks are not accepted here: what a person
+    /// pasted is trimmed by the caller.
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        if let Some(rest) = text.strip_prefix("conflux:") {
-            let core = is_core_space(rest);
-            return Err(if core {
-                AddressError::CoreSpace
-            } else {
-                AddressError::Malformed
+        let core = text.strip_prefix("conflux:");
+        if let Some(core) = core.or(Some(text).filter(|text| cip37::is_meant(text))) {
+            let (network, raw) = cip37::decode(core)?;
+            if raw.is_zero() {
+                return Err(AddressError::Zero);
+            }
+            return Ok(Self {
+                chain: Some(ChainId::Conflux(network)),
+                evm: raw,
+                state: PhantomData,
             });
         }
         let (chain, plain) = match text.strip_prefix("eip155:") {
@@ -187,9 +200,14 @@ impl FromStr for Address<Unchecked> {
 }
 
 impl fmt::Display for Address<Checked> {
-    /// CAIP-10: `eip155:1030:0x…`.
+    /// CAIP-10: `eip155:1030:0x…`, `conflux:cfx:aa…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.chain(), self.evm)
+        match self.chain() {
+            chain @ ChainId::Eip155(_) => write!(f, "{chain}:{}", self.evm),
+            chain @ ChainId::Conflux(network) => {
+                write!(f, "{chain}:{}", cip37::payload(network, self.evm))
+            }
+        }
     }
 }
 
@@ -271,15 +289,33 @@ mod tests {
     #[test]
     fn other_spaces_and_chains_are_refused() {
         let core = "cfx:aarc9abycue0hhzgyrr53m6cxedgccrmmyybjgh4xg";
-        assert_eq!(
-            core.parse::<Address<Unchecked>>(),
-            Err(AddressError::CoreSpace)
-        );
-        assert_eq!(
-            "CFX:TYPE.USER:AARC9ABYCUE0HHZGYRR53M6CXEDGCCRMMYYBJGH4XG"
-                .parse::<Address<Unchecked>>(),
-            Err(AddressError::CoreSpace)
-        );
+        for text in [
+            core.to_owned(),
+            format!("conflux:{core}"),
+            "CFX:TYPE.USER:AARC9ABYCUE0HHZGYRR53M6CXEDGCCRMMYYBJGH4XG".to_owned(),
+        ] {
+            let address: Address<Unchecked> = text.parse().unwrap();
+            assert_eq!(
+                address.require_chain(ESPACE),
+                Err(AddressError::CoreSpace),
+                "{text}"
+            );
+            assert!(matches!(
+                address.require_chain(ChainId::Conflux(1)),
+                Err(AddressError::WrongChain { .. })
+            ));
+            let address = address.require_chain(ChainId::Conflux(1029)).unwrap();
+            assert_eq!(address.plain(), core);
+            assert_eq!(address.to_string(), format!("conflux:{core}"));
+        }
+        for text in [EIP55[4].to_owned(), format!("eip155:1030:{}", EIP55[4])] {
+            let address: Address<Unchecked> = text.parse().unwrap();
+            assert_eq!(
+                address.require_chain(ChainId::Conflux(1029)),
+                Err(AddressError::NotCoreSpace),
+                "{text}"
+            );
+        }
         let tagged: Address<Unchecked> = format!("eip155:1:{}", EIP55[4]).parse().unwrap();
         assert!(matches!(
             tagged.require_chain(ESPACE),
@@ -316,5 +352,8 @@ mod tests {
         assert_eq!(json, format!("\"eip155:1030:{}\"", EIP55[4]));
         assert_eq!(serde_json::from_str::<Address>(&json).unwrap(), address);
         assert!(serde_json::from_str::<Address>(&format!("\"{}\"", EIP55[4])).is_err());
+        let json = "\"conflux:cfx:aarc9abycue0hhzgyrr53m6cxedgccrmmyybjgh4xg\"";
+        let core: Address = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&core).unwrap(), json);
     }
 }

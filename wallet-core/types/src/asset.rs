@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::{Address, AddressError, Checked, Unchecked};
 use crate::chain::{ChainError, ChainId};
+use crate::cip37;
 
 /// An asset id after CAIP-19: a chain and either its coin (`slip44:N`) or a
-/// token contract on it (`erc20:0x…`).
+/// token contract on it (`erc20:0x…`; on Conflux Core Space the part of the
+/// CIP-37 address after the network's prefix, `erc20:ac…`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum AssetId {
@@ -68,6 +70,10 @@ impl fmt::Display for AssetId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Coin { chain, slip44 } => write!(f, "{chain}/slip44:{slip44}"),
+            Self::Token {
+                chain: chain @ ChainId::Conflux(network),
+                contract,
+            } => write!(f, "{chain}/erc20:{}", cip37::payload(*network, *contract)),
             Self::Token { chain, contract } => write!(f, "{chain}/erc20:{contract}"),
         }
     }
@@ -92,7 +98,12 @@ impl FromStr for AssetId {
                 Ok(Self::Coin { chain, slip44 })
             }
             "erc20" => {
-                let contract: Address<Unchecked> = reference.parse()?;
+                let contract: Address<Unchecked> = match chain {
+                    ChainId::Eip155(_) => reference.parse()?,
+                    ChainId::Conflux(network) => {
+                        format!("{}:{reference}", cip37::Prefix(network)).parse()?
+                    }
+                };
                 let contract: Address<Checked> = contract.require_chain(chain)?;
                 Ok(Self::Token {
                     chain,
@@ -199,6 +210,8 @@ mod tests {
         for text in [
             "eip155:1030/slip44:503",
             "eip155:1030/erc20:0x70BFD7F7eADF9b9827541272589A6B2Bb760aE2E",
+            "conflux:cfx/slip44:503",
+            "conflux:cfx/erc20:acc7uawf5ubtnmezvhu9dhc6sghea0403y2dgpyfjp",
         ] {
             assert_eq!(text.parse::<AssetId>().unwrap().to_string(), text);
         }

@@ -9,6 +9,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cip37::Prefix;
+
 /// A chain after CAIP-2.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -41,15 +43,27 @@ impl ChainId {
             Self::Conflux(_) => None,
         }
     }
+
+    /// The number by which contracts on the chain know it (EIP-155, EIP-712):
+    /// the two namespaces share their numbers.
+    pub fn number(self) -> u64 {
+        match self {
+            Self::Eip155(number) => number,
+            Self::Conflux(number) => number.into(),
+        }
+    }
+
+    /// Whether this is a chain of Conflux Core Space.
+    pub const fn is_core(self) -> bool {
+        matches!(self, Self::Conflux(_))
+    }
 }
 
 impl fmt::Display for ChainId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Eip155(number) => write!(f, "eip155:{number}"),
-            Self::Conflux(1029) => f.write_str("conflux:cfx"),
-            Self::Conflux(1) => f.write_str("conflux:cfxtest"),
-            Self::Conflux(number) => write!(f, "conflux:net{number}"),
+            Self::Conflux(number) => write!(f, "conflux:{}", Prefix(*number)),
         }
     }
 }

@@ -7,7 +7,9 @@ pub mod agent;
 pub mod amount;
 pub mod asset;
 pub mod chain;
+mod cip37;
 pub mod clock;
+pub mod core_transaction;
 pub mod id;
 pub mod sandbox;
 
@@ -15,5 +17,6 @@ pub use address::{Address, AddressError, Checked, Unchecked};
 pub use amount::{Amount, AmountError};
 pub use asset::{Asset, AssetError, AssetId};
 pub use chain::{ChainError, ChainId};
+pub use cip37::CoreAddressType;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use id::{IdError, PurchaseId};

@@ -40,7 +40,7 @@ pub fn yuan_domain() -> TokenDomain {
     TokenDomain {
         name: "Sandbox Yuan".to_owned(),
         version: "1".to_owned(),
-        chain_id: CHAIN_ID,
+        chain: ChainId::Eip155(CHAIN_ID),
         contract: YUAN,
     }
 }

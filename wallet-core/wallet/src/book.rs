@@ -87,6 +87,7 @@ impl Book {
                 AccountRecord {
                     label: String::new(),
                     address: None,
+                    core: None,
                 },
             ));
         }
@@ -114,13 +115,8 @@ impl Book {
         let own = self
             .accounts()?
             .iter()
-            .any(|(_, account)| account.address == Some(payee));
-        let address = chain.eip155().map(|number| Address::on_evm(number, payee));
-        let saved = address
-            .map(|address| self.contact(address))
-            .transpose()?
-            .flatten()
-            .is_some();
+            .any(|(_, account)| account.on(chain) == Some(payee));
+        let saved = self.contact(Address::on(chain, payee))?.is_some();
         let standing = if own {
             PayeeStanding::Own
         } else if saved {

@@ -244,9 +244,13 @@ fn amount_code(error: &AmountError) -> ErrorCode {
 
 fn address_code(error: &AddressError) -> ErrorCode {
     match error {
-        AddressError::Malformed | AddressError::Chain(_) => ErrorCode::AddressMalformed,
+        AddressError::Malformed
+        | AddressError::MixedCase
+        | AddressError::UnknownType
+        | AddressError::Chain(_) => ErrorCode::AddressMalformed,
         AddressError::Checksum => ErrorCode::AddressChecksum,
         AddressError::CoreSpace => ErrorCode::AddressCoreSpace,
+        AddressError::NotCoreSpace => ErrorCode::AddressNotCoreSpace,
         AddressError::WrongChain { .. } => ErrorCode::WrongNetwork,
         AddressError::Zero => ErrorCode::AddressZero,
     }

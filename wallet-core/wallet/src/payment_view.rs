@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::Address as EvmAddress;
-use jiaozi_types::{Amount, ChainId};
+use jiaozi_types::{Address, Amount, ChainId};
 
 use crate::api::{
     Direction, ErrorCode, ErrorView, FinalityRule, MoneyState, PayeeStanding, PayeeView,
@@ -68,7 +68,7 @@ impl<'a> Viewer<'a> {
             .and_then(|names| names.iter().find(|(on, _)| *on == chain));
         let name = saved.map(|(_, name)| name.clone());
         Ok(PayeeView {
-            address: address.to_string(),
+            address: Address::on(chain, address).plain(),
             name,
             claimed_name,
             standing,
@@ -129,11 +129,11 @@ impl<'a> Viewer<'a> {
         let own = |address| {
             accounts
                 .iter()
-                .any(|(_, account)| account.address == Some(address))
+                .any(|(_, account)| account.on(entry.chain) == Some(address))
         };
         let outgoing = accounts
             .iter()
-            .any(|(index, a)| *index == entry.account && a.address == Some(entry.from));
+            .any(|(index, a)| *index == entry.account && a.on(entry.chain) == Some(entry.from));
         let other = if outgoing { entry.to } else { entry.from };
         let direction = match (outgoing, own(other)) {
             (_, true) => Direction::Own,
@@ -148,7 +148,7 @@ impl<'a> Viewer<'a> {
                     .is_some_and(|above| above >= u64::from(blocks))
             }
             // The finalized block is not kept with the history: an hour is far beyond it.
-            Some(FinalityRule::Finalized) | None => {
+            Some(FinalityRule::Finalized | FinalityRule::Risk { .. }) | None => {
                 self.book
                     .cursor(entry.chain, entry.account)?
                     .seen_at

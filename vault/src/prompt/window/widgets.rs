@@ -246,9 +246,11 @@ pub fn address(ui: &mut Ui, text: &str, size: f32) -> Response {
     let (rect, response) = ui.allocate_exact_size(area, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
     let column = rect.width() / HEX_COLUMNS as f32;
-    let last = groups.len().saturating_sub(1);
+    // After the network of a CIP-37 address come the digits that are compared.
+    let ends = if text.contains(':') { 2 } else { 1 };
+    let last = groups.len().saturating_sub(ends);
     for (index, group) in groups.iter().enumerate() {
-        let end = index == 0 || index == last;
+        let end = index < ends || index >= last;
         let font = if end {
             look::bold(size)
         } else {

@@ -2,10 +2,11 @@
 
 use alloy_primitives::U256;
 use jiaozi_custody::{Money, Reading, ReadingKind};
+use jiaozi_types::Address;
 use jiaozi_types::agent::AuthorizationForm;
 use jiff::tz::TimeZone;
 
-use super::figures::{code, is_sandbox, moment, money, network};
+use super::figures::{code, is_sandbox, moment, money, network, thousands};
 use super::{Headline, PartyText, Row, Sheet};
 use crate::prompt::messages::Messages;
 
@@ -106,10 +107,26 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
         .filter(|fee| !fee.atoms.is_zero())
         .map_or_else(|| say.approve_fee_none().to_owned(), |fee| money(fee, say));
     let mut rows = vec![Row::text(say.approve_fee(), fee)];
+    if let Some(collateral) = reading.collateral.as_ref().filter(|c| !c.atoms.is_zero()) {
+        let part = money(collateral, say);
+        rows.push(Row::text(say.approve_collateral(), part));
+    }
+    // Contracts of Core Space can pay for their callers; the bytes do not tell.
+    let calls = reading.amount.as_ref().and_then(|a| a.asset.contract());
+    if reading.last_epoch.is_some() && calls.is_some() {
+        rows.push(Row::text(
+            say.approve_fee_sponsored(),
+            say.approve_fee_none(),
+        ));
+    }
     if let Some(expires) = reading.expires {
         let until = moment(expires, say, zone);
         let until = until.unwrap_or_else(|| say.approve_expiry_none().to_owned());
         rows.push(Row::text(say.approve_expiry(), until));
+    }
+    if let Some(last) = reading.last_epoch {
+        let until = thousands(&last.to_string());
+        rows.push(Row::text(say.approve_epoch(), until));
     }
     if reading.amount.is_none() {
         // With an amount, the headline names the network.
@@ -119,7 +136,8 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
         ));
     }
     let number = reading.account.saturating_add(1);
-    let from = say.approve_account(short(&reading.from.to_string()), number);
+    let plain = |raw| Address::on(reading.chain, raw).plain();
+    let from = say.approve_account(short(&plain(reading.from)), number);
     rows.push(Row::text(say.approve_from(), from));
     match reading
         .amount
@@ -128,13 +146,10 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
     {
         // What the vault does not know by name is shown in full.
         Some((Some(contract), None)) => {
-            rows.push(Row::hex(say.approve_contract(), contract.to_string()));
+            rows.push(Row::hex(say.approve_contract(), plain(contract)));
         }
         Some((Some(contract), Some(_))) => {
-            rows.push(Row::text(
-                say.approve_contract(),
-                short(&contract.to_string()),
-            ));
+            rows.push(Row::text(say.approve_contract(), short(&plain(contract))));
         }
         _ => {}
     }
@@ -143,8 +158,10 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
 
 /// The two ends of an address that the vault knows to be right.
 fn short(address: &str) -> String {
+    // What stands before the digits: `0x`, or a network of Core Space.
+    let prefix = address.find(':').map_or(2, |colon| colon.saturating_add(1));
     match (
-        address.get(..6),
+        address.get(..prefix.saturating_add(4)),
         address.get(address.len().saturating_sub(4)..),
     ) {
         (Some(start), Some(end)) => format!("{start}…{end}"),

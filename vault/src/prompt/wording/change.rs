@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use alloy_primitives::U256;
 use jiaozi_custody::Money;
 use jiaozi_types::agent::{Payee, QuickPayLimit, SpendPolicy, TokenDomain};
-use jiaozi_types::{Asset, AssetId};
+use jiaozi_types::{Address, Asset, AssetId};
 
 use super::figures::{code, duration, money, network};
 use super::{PartyText, Row, Sheet, Value};
@@ -78,7 +78,8 @@ fn save_asset(
         network(asset.id().chain(), say),
     ));
     if let Some(contract) = asset.id().contract() {
-        rows.push(Row::hex(say.approve_contract(), contract.to_string()));
+        let contract = Address::on(asset.id().chain(), contract).plain();
+        rows.push(Row::hex(say.approve_contract(), contract));
     }
     if let Some(domain) = domain {
         rows.push(Row::text(

@@ -17,7 +17,7 @@ pub(super) fn money(money: &Money, say: Messages) -> String {
 }
 
 /// Digits with a comma between each three.
-fn thousands(digits: &str) -> String {
+pub(super) fn thousands(digits: &str) -> String {
     let mut text = String::with_capacity(digits.len().saturating_mul(2));
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && digits.len().abs_diff(at) % 3 == 0 {
@@ -52,6 +52,8 @@ pub(super) fn network(chain: ChainId, say: Messages) -> String {
         ChainId::Eip155(9003) => "BSN Spartan-II",
         ChainId::Eip155(5566) => "BSN Spartan-III",
         ChainId::Eip155(1) => "Ethereum",
+        ChainId::Conflux(1029) => "Conflux Core",
+        ChainId::Conflux(1) => return say.approve_network_test("Conflux Core"),
         other => return say.approve_network_other(other),
     };
     name.to_owned()
@@ -95,10 +97,15 @@ pub fn countdown(seconds: u64) -> String {
     }
 }
 
-/// A hexadecimal number in groups of four digits after its `0x`: the first
-/// group holds the `0x`.
-pub fn grouped(hex: &str) -> Vec<&str> {
-    let (prefix, mut rest) = hex.split_at(hex.len().min(6));
+/// An address or number in groups of four digits. The first group of a
+/// hexadecimal one also holds the `0x`; the network of a CIP-37 address is a
+/// group of its own.
+pub fn grouped(text: &str) -> Vec<&str> {
+    let first = match text.find(':') {
+        Some(colon) => colon.saturating_add(1),
+        None => text.len().min(6),
+    };
+    let (prefix, mut rest) = text.split_at(first);
     let mut groups = vec![prefix];
     while !rest.is_empty() {
         let Some((group, after)) = rest.split_at_checked(rest.len().min(4)) else {
@@ -138,6 +145,11 @@ mod tests {
             "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
         );
         assert_eq!(grouped(""), vec![""]);
+        let core = "cfx:aarc9abycue0hhzgyrr53m6cxedgccrmmyybjgh4xg";
+        let groups = grouped(core);
+        assert_eq!(groups.get(..2), Some(["cfx:", "aarc"].as_slice()));
+        assert_eq!(groups.len(), 12);
+        assert_eq!(groups.concat(), core);
     }
 
     #[test]

@@ -7,11 +7,14 @@ use std::borrow::Cow;
 use alloy_consensus::{TxEip1559, TxLegacy};
 use alloy_primitives::{Address as EvmAddress, B256, Bytes, Signature, TxKind, U256};
 use alloy_sol_types::{Eip712Domain, SolCall, SolStruct, sol};
+use jiaozi_types::ChainId;
 use jiaozi_types::agent::{
     AgentError, Authorization, AuthorizationForm, Carrier, CarrierFee, TokenDomain,
 };
+use jiaozi_types::core_transaction::CoreTransaction;
 
 use super::transaction::Unsigned;
+use super::undecodable;
 
 // The structs and functions of EIP-3009, with its names.
 sol! {
@@ -55,7 +58,7 @@ pub fn check_domain(domain: &TokenDomain) -> Result<(), AgentError> {
         bad("the domain's name")
     } else if domain.version.is_empty() || domain.version.len() > VERSION_MAX {
         bad("the domain's version")
-    } else if domain.chain_id == 0 {
+    } else if domain.chain.number() == 0 {
         bad("the domain's chain")
     } else if domain.contract.is_zero() {
         bad("the domain's contract")
@@ -68,7 +71,7 @@ fn eip712(domain: &TokenDomain) -> Eip712Domain {
     Eip712Domain {
         name: Some(Cow::Owned(domain.name.clone())),
         version: Some(Cow::Owned(domain.version.clone())),
-        chain_id: Some(U256::from(domain.chain_id)),
+        chain_id: Some(U256::from(domain.chain.number())),
         verifying_contract: Some(domain.contract),
         salt: None,
     }
@@ -142,12 +145,27 @@ fn vrs(signature: &Signature) -> (u8, B256, B256) {
     (v, signature.r().into(), signature.s().into())
 }
 
-/// The transaction that carries a call to the token.
-pub fn carry(domain: &TokenDomain, carrier: &Carrier, input: Bytes) -> Unsigned {
+/// The transaction that carries a call to the token. Refused when the carrier
+/// is of the other space.
+pub fn carry(
+    domain: &TokenDomain,
+    carrier: &Carrier,
+    input: Bytes,
+) -> Result<Unsigned, AgentError> {
     let to = TxKind::Call(domain.contract);
-    match carrier.fee {
+    let number = match (domain.chain, carrier.core) {
+        (ChainId::Eip155(number), None) => number,
+        (ChainId::Conflux(network), _) => {
+            let (to, value) = (domain.contract, U256::ZERO);
+            let transaction = CoreTransaction::carrying(network, carrier, to, value, input);
+            let transaction = transaction.ok_or_else(|| undecodable("a carrier of eSpace"))?;
+            return Ok(Unsigned::Core(transaction));
+        }
+        (ChainId::Eip155(_), Some(_)) => return Err(undecodable("a carrier of Core Space")),
+    };
+    Ok(match carrier.fee {
         CarrierFee::Legacy { gas_price } => Unsigned::Legacy(TxLegacy {
-            chain_id: Some(domain.chain_id),
+            chain_id: Some(number),
             nonce: carrier.nonce,
             gas_price,
             gas_limit: carrier.gas_limit,
@@ -159,7 +177,7 @@ pub fn carry(domain: &TokenDomain, carrier: &Carrier, input: Bytes) -> Unsigned 
             max_fee_per_gas,
             max_priority_fee_per_gas,
         } => Unsigned::Eip1559(TxEip1559 {
-            chain_id: domain.chain_id,
+            chain_id: number,
             nonce: carrier.nonce,
             gas_limit: carrier.gas_limit,
             max_fee_per_gas,
@@ -169,5 +187,5 @@ pub fn carry(domain: &TokenDomain, carrier: &Carrier, input: Bytes) -> Unsigned 
             access_list: Default::default(),
             input,
         }),
-    }
+    })
 }

@@ -4,26 +4,29 @@
 
 mod authorization;
 #[cfg(test)]
+mod core_tests;
+#[cfg(test)]
 mod tests;
 mod transaction;
 
 use alloy_primitives::{Address as EvmAddress, B256, Bytes, U256, keccak256};
 use jiaozi_types::agent::{
-    AgentError, Authorization, AuthorizationForm, Carrier, SignRequest, ToSign, TokenDomain,
+    AgentError, Authorization, AuthorizationForm, Carrier, CoreCarrier, SignRequest, ToSign,
+    TokenDomain,
 };
-use jiaozi_types::{Address, Asset, AssetId, ChainId, Timestamp};
+use jiaozi_types::{Address, Asset, AssetId, ChainId, CoreAddressType, Timestamp};
 
 use crate::policy::{Draw, Instrument, Spend};
 pub(crate) use authorization::{cancel_call, carry, check_domain, transfer_call};
-use transaction::Effect;
 pub(crate) use transaction::Unsigned;
+use transaction::{Effect, Parts};
 
 /// What a signature would do, as the vault shows it for approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
     /// What is signed.
     pub kind: ReadingKind,
-    /// The account that pays: index i of m/44'/60'/0'/0/i.
+    /// The account that pays, by its index.
     pub account: u32,
     /// Its address.
     pub from: EvmAddress,
@@ -33,9 +36,15 @@ pub struct Reading {
     pub amount: Option<Money>,
     /// The network.
     pub chain: ChainId,
-    /// The most that the fee can be; none when the signer pays no fee (an
-    /// authorization that the payee submits).
+    /// The most that the fee can be, collateral included; none when the signer
+    /// pays no fee (an authorization that the payee submits).
     pub fee_cap: Option<Money>,
+    /// The part of it that would be locked for storage and given back when the
+    /// storage is freed; none outside Conflux Core Space.
+    pub collateral: Option<Money>,
+    /// The last epoch at which Conflux Core Space takes the transaction; none
+    /// elsewhere.
+    pub last_epoch: Option<u64>,
     /// The authorization is void from this moment on; none for a transaction,
     /// which stays valid until its nonce is used.
     pub expires: Option<Timestamp>,
@@ -148,7 +157,10 @@ pub fn read(
         now,
     };
     match &request.what {
-        ToSign::Transaction { unsigned } => reader.transaction(unsigned),
+        ToSign::Transaction { unsigned } => reader.transaction(Unsigned::decode(unsigned)?),
+        ToSign::CoreTransaction { unsigned } => {
+            reader.transaction(Unsigned::decode_core(unsigned)?)
+        }
         ToSign::CarriedAuthorization {
             domain,
             authorization,
@@ -180,11 +192,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn transaction(&self, bytes: &[u8]) -> Result<Plan, AgentError> {
-        let unsigned = Unsigned::decode(bytes)?;
+    fn transaction(&self, unsigned: Unsigned) -> Result<Plan, AgentError> {
         let parts = unsigned.parts()?;
-        let chain = ChainId::Eip155(parts.chain_id);
-        let fee = (coin_of(chain), parts.fee_cap());
+        let chain = parts.chain;
+        let fee = Fee::of(&parts);
         let instrument = Instrument::Transaction {
             chain,
             from: self.from,
@@ -230,7 +241,7 @@ impl Reader<'_> {
         }
         let chain = asset.chain();
         let fee = carrier
-            .map(|carrier| carrier_fee(domain, carrier))
+            .map(|carrier| Fee::of_carrier(domain, carrier))
             .transpose()?;
         let instrument = Instrument::Authorization {
             token: asset,
@@ -268,7 +279,7 @@ impl Reader<'_> {
         carrier: &Carrier,
     ) -> Result<Plan, AgentError> {
         let chain = self.token(domain)?.chain();
-        let fee = carrier_fee(domain, carrier)?;
+        let fee = Fee::of_carrier(domain, carrier)?;
         let kind = ReadingKind::CancelAuthorization;
         let plan = self.plan(kind, chain, None, Some(fee), None, None)?;
         Ok(plan(Work::Cancelled {
@@ -283,7 +294,7 @@ impl Reader<'_> {
     fn token(&self, domain: &TokenDomain) -> Result<AssetId, AgentError> {
         authorization::check_domain(domain)?;
         let asset = AssetId::Token {
-            chain: ChainId::Eip155(domain.chain_id),
+            chain: domain.chain,
             contract: domain.contract,
         };
         match self.book.domain(asset) {
@@ -298,20 +309,22 @@ impl Reader<'_> {
         kind: ReadingKind,
         chain: ChainId,
         spend: Option<(EvmAddress, AssetId, U256)>,
-        fee: Option<(AssetId, U256)>,
+        fee: Option<Fee>,
         instrument: Option<Instrument>,
         expires: Option<Timestamp>,
     ) -> Result<impl FnOnce(Work) -> Plan + use<>, AgentError> {
-        let number = chain.eip155().ok_or_else(|| undecodable("chain"))?;
         if spend.is_some_and(|(to, ..)| to.is_zero()) {
             return Err(refused("nobody holds the zero address"));
+        }
+        if chain.is_core() {
+            check_core_types(spend)?;
         }
         let money = |(asset, atoms): (AssetId, U256)| Money {
             asset,
             known: self.book.asset(asset),
             atoms,
         };
-        let payee = spend.map(|(to, ..)| Address::on_evm(number, to));
+        let payee = spend.map(|(to, ..)| Address::on(chain, to));
         let amount = spend.map(|(_, asset, atoms)| (asset, atoms));
         let reading = Reading {
             kind,
@@ -323,7 +336,11 @@ impl Reader<'_> {
             }),
             amount: amount.map(money),
             chain,
-            fee_cap: fee.map(money),
+            fee_cap: fee.map(|fee| money((fee.coin, fee.cap))),
+            collateral: fee
+                .and_then(|fee| Some((fee.coin, fee.core?.collateral())))
+                .map(money),
+            last_epoch: fee.and_then(|fee| Some(fee.core?.last_epoch())),
             expires,
         };
         let envelope = serde_json::to_vec(&self.request.what).map_err(|_| AgentError::Internal)?;
@@ -334,7 +351,9 @@ impl Reader<'_> {
                 asset,
                 atoms,
             }),
-            fee: fee.filter(|(_, atoms)| !atoms.is_zero()),
+            fee: fee
+                .map(|fee| (fee.coin, fee.cap))
+                .filter(|(_, cap)| !cap.is_zero()),
             instrument,
             envelope: keccak256(envelope),
         };
@@ -346,11 +365,45 @@ impl Reader<'_> {
     }
 }
 
-/// The most that a carrier's fee can be.
-fn carrier_fee(domain: &TokenDomain, carrier: &Carrier) -> Result<(AssetId, U256), AgentError> {
-    let unsigned = authorization::carry(domain, carrier, Bytes::new());
-    let coin = coin_of(ChainId::Eip155(domain.chain_id));
-    Ok((coin, unsigned.parts()?.fee_cap()))
+/// What a transaction may cost.
+#[derive(Debug, Clone, Copy)]
+struct Fee {
+    coin: AssetId,
+    /// At most, collateral included.
+    cap: U256,
+    core: Option<CoreCarrier>,
+}
+
+impl Fee {
+    fn of(parts: &Parts<'_>) -> Self {
+        Self {
+            coin: coin_of(parts.chain),
+            cap: parts.fee_cap(),
+            core: parts.core,
+        }
+    }
+
+    fn of_carrier(domain: &TokenDomain, carrier: &Carrier) -> Result<Self, AgentError> {
+        let unsigned = authorization::carry(domain, carrier, Bytes::new())?;
+        Ok(Self::of(&unsigned.parts()?))
+    }
+}
+
+/// On Core Space money goes to accounts and contracts, and tokens are contracts;
+/// other addresses there are nobody's.
+fn check_core_types(spend: Option<(EvmAddress, AssetId, U256)>) -> Result<(), AgentError> {
+    use CoreAddressType::{Contract, User};
+    let Some((to, asset, _)) = spend else {
+        return Ok(());
+    };
+    let token = asset.contract();
+    if token.is_some_and(|token| CoreAddressType::of(token) != Some(Contract)) {
+        Err(refused("the token is no contract of Core Space"))
+    } else if matches!(CoreAddressType::of(to), Some(User | Contract)) {
+        Ok(())
+    } else {
+        Err(refused("the payee has no address of Core Space"))
+    }
 }
 
 /// The coin in which a chain's fees are paid: CFX (SLIP-44 503) on Conflux

@@ -98,6 +98,7 @@ fn carrier() -> Carrier {
         nonce: 3,
         gas_limit: 100_000,
         fee: CarrierFee::Legacy { gas_price: 0 },
+        core: None,
     }
 }
 
@@ -238,7 +239,7 @@ fn an_authorization_must_be_ours_known_and_valid() {
     for change in [
         &|d: &mut TokenDomain| d.name = "x".repeat(65),
         &|d: &mut TokenDomain| d.version = String::new(),
-        &|d: &mut TokenDomain| d.chain_id = 0,
+        &|d: &mut TokenDomain| d.chain = ChainId::Eip155(0),
     ] as [&dyn Fn(&mut TokenDomain); 3]
     {
         let result = carried(|d, _| change(d));

@@ -1,7 +1,7 @@
 //! The vault's own address book, the assets it knows, and its policy.
 
 use jiaozi_types::agent::{AgentError, Payee, SpendPolicy, TokenDomain};
-use jiaozi_types::{Address, Asset, ChainId};
+use jiaozi_types::{Address, Asset};
 
 use super::state_file::{self, Head, KnownAsset, State};
 use super::{Vault, Verified};
@@ -106,8 +106,7 @@ impl Vault {
         }
         if let Some(domain) = domain {
             reading::check_domain(domain)?;
-            let same = id.chain() == ChainId::Eip155(domain.chain_id)
-                && id.contract() == Some(domain.contract);
+            let same = id.chain() == domain.chain && id.contract() == Some(domain.contract);
             if !same {
                 return Err(bad("the domain is of another asset"));
             }

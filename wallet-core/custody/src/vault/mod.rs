@@ -192,6 +192,13 @@ impl Vault {
         let secrets = opened.ok_or(AgentError::WrongPin { wait_seconds })?;
         let lock = self.folder.lock()?;
         backoff::succeed(&self.folder, &lock)?;
+        drop(lock);
+        if seed.header.core_account_key.is_none()
+            && let Err(error) = self.add_core_account(&seed, &secrets, secret, keyring.as_ref())
+        {
+            // A full disk must not keep the wallet locked; the next unlock tries again.
+            tracing::warn!(%error, "the account of Core Space is not in the file yet");
+        }
         Ok(Verified(secrets))
     }
 
@@ -200,8 +207,12 @@ impl Vault {
         let seed = self.seed()?;
         let keys = Keys::of(&verified.0.words)?;
         // The header is authenticated, so this only fails for a faulty writer.
-        if seed.header.fingerprint != keys.public().fingerprint
-            || seed.header.account_key != keys.public().account_key
+        let (kept, derived) = (seed.public(), keys.public());
+        let core_differs =
+            kept.core_account_key.is_some() && kept.core_account_key != derived.core_account_key;
+        if kept.fingerprint != derived.fingerprint
+            || kept.account_key != derived.account_key
+            || core_differs
         {
             return Err(AgentError::Damaged);
         }
@@ -361,19 +372,64 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_idle_vault_locks_itself() {
-        let profile = tempfile::tempdir().unwrap();
-        let vault = Vault::new(profile.path(), Arc::new(NoKeyring), Arc::new(SystemClock));
+    fn secret() -> Secret {
+        Secret::new("mulberry paper and ink".to_owned())
+    }
+
+    fn vault_in(profile: &Path) -> Vault {
+        Vault::new(profile, Arc::new(NoKeyring), Arc::new(SystemClock))
+    }
+
+    fn new_vault(profile: &Path) -> Vault {
+        let vault = vault_in(profile);
         vault
             .create(NewWallet {
                 words: Words::generate(12, jiaozi_types::agent::WordLanguage::English).unwrap(),
-                secret: Secret::new("mulberry paper and ink".to_owned()),
+                secret: secret(),
                 sealing: Sealing::PassphraseOnly,
                 phrase: None,
                 backup: BackupState::Pending,
             })
             .unwrap();
+        vault
+    }
+
+    #[test]
+    fn a_wallet_of_before_core_space_gets_its_account_at_the_next_unlock() {
+        let profile = tempfile::tempdir().unwrap();
+        let vault = new_vault(profile.path());
+        let account = vault.accounts(0, 1).unwrap();
+        assert!(account[0].core.is_some());
+        let verified = vault.verify(&secret()).unwrap();
+        let mut public = vault.seed().unwrap().public();
+        public.core_account_key = None;
+        let sealing = Sealing::PassphraseOnly;
+        SeedFile::seal(&verified.0, &public, &secret(), sealing, None)
+            .unwrap()
+            .replace(&vault.folder)
+            .unwrap();
+
+        let vault = vault_in(profile.path());
+        let before = vault.accounts(0, 1).unwrap();
+        assert_eq!(
+            (before[0].address, before[0].core),
+            (account[0].address, None)
+        );
+        let core = crate::keys::CoinType::Conflux;
+        let public = vault.seed().unwrap().public();
+        assert_eq!(public.address(core, 0), Err(AgentError::Locked));
+        let wrong = Secret::new("mulberry paper and pen".to_owned());
+        assert!(vault.verify(&wrong).is_err());
+        assert_eq!(vault.accounts(0, 1).unwrap(), before);
+        vault.unlock(&vault.verify(&secret()).unwrap()).unwrap();
+        assert_eq!(vault.accounts(0, 1).unwrap(), account);
+        assert_eq!(vault_in(profile.path()).accounts(0, 1).unwrap(), account);
+    }
+
+    #[test]
+    fn an_idle_vault_locks_itself() {
+        let profile = tempfile::tempdir().unwrap();
+        let vault = new_vault(profile.path());
         let after = Duration::from_secs(60);
         let mut policy = vault.status().unwrap().policy;
         policy.lock_after_seconds = 60;

@@ -25,6 +25,9 @@ pub(super) struct Header {
     pub fingerprint: String,
     /// Extended public key of m/44'/60'/0': addresses are known while locked.
     pub account_key: String,
+    /// That of m/44'/503'/0' (Conflux Core Space); none in files of before 0.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core_account_key: Option<String>,
     cost: KdfCost,
     #[serde(with = "hex::serde")]
     salt: [u8; 16],
@@ -87,6 +90,7 @@ impl SeedFile {
             keyring: keyring.map(|(item, _)| item.clone()),
             fingerprint: public.fingerprint.clone(),
             account_key: public.account_key.clone(),
+            core_account_key: public.core_account_key.clone(),
             cost: KdfCost::of(sealing),
             salt,
         };
@@ -125,7 +129,13 @@ impl SeedFile {
         PublicKeys {
             fingerprint: self.header.fingerprint.clone(),
             account_key: self.header.account_key.clone(),
+            core_account_key: self.header.core_account_key.clone(),
         }
+    }
+
+    /// Whether `other` is this very file.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
     }
 }
 

@@ -156,6 +156,26 @@ impl Vault {
         new.replace(&self.folder)
     }
 
+    /// Seals a wallet of before Core Space again, with that space's account key
+    /// beside the other one.
+    pub(super) fn add_core_account(
+        &self,
+        old: &SeedFile,
+        secrets: &SeedSecrets,
+        secret: &Secret,
+        keyring: Option<&Key>,
+    ) -> Result<(), AgentError> {
+        let keys = Keys::of(&secrets.words)?;
+        let half = old.header.keyring.as_ref().zip(keyring);
+        let new = SeedFile::seal(secrets, keys.public(), secret, old.header.sealing, half)?;
+        let _lock = self.folder.lock()?;
+        // Another process may have changed the PIN meanwhile: its file stands.
+        if self.seed()?.is_same(old) {
+            new.replace(&self.folder)?;
+        }
+        Ok(())
+    }
+
     /// Notes that all words were typed back correctly.
     pub fn backup_checked(&self) -> Result<(), AgentError> {
         self.change_state(|head, _| {

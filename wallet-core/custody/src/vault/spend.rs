@@ -1,10 +1,12 @@
 //! Reading, judging and signing requests: the one way to a signature.
 
+use alloy_primitives::Address as EvmAddress;
 use jiaozi_types::agent::{AgentError, SignRequest, Signed, SpendVerdict};
 use k256::ecdsa::SigningKey;
 
 use super::state_file::State;
 use super::{Vault, Verified};
+use crate::keys::CoinType;
 use crate::policy;
 use crate::reading::{self, Book, Plan, Reading, Work};
 use crate::signing::sign;
@@ -24,7 +26,7 @@ impl Vault {
     /// What the request would do, as it is shown for approval. While locked,
     /// payees have no names and taught assets no decimals.
     pub fn read(&self, request: &SignRequest) -> Result<Reading, AgentError> {
-        let from = self.seed()?.public().address(request.account)?;
+        let from = self.sender(request)?;
         let now = self.clock.now();
         let read = |book: &dyn Book| reading::read(request, from, book, now);
         let plan = match self.read_state(|_, state| read(state)) {
@@ -34,9 +36,15 @@ impl Vault {
         plan.map(|plan| plan.reading)
     }
 
+    /// The account that the request is about.
+    fn sender(&self, request: &SignRequest) -> Result<EvmAddress, AgentError> {
+        let coin = CoinType::of(&request.what);
+        self.seed()?.public().address(coin, request.account)
+    }
+
     /// What the policy says of the request. Signs nothing, counts nothing.
     pub fn judge(&self, request: &SignRequest) -> Result<SpendVerdict, AgentError> {
-        let from = self.seed()?.public().address(request.account)?;
+        let from = self.sender(request)?;
         let now = self.clock.now();
         let judged = self.read_state(|head, state| {
             let plan = reading::read(request, from, state, now)?;
@@ -59,7 +67,7 @@ impl Vault {
         request: &SignRequest,
         verified: Option<&Verified>,
     ) -> Result<Signed, NotSigned> {
-        let from = self.seed()?.public().address(request.account)?;
+        let from = self.sender(request)?;
         let now = self.clock.now();
         let plan = self.change_state(|head, state| {
             let plan = reading::read(request, from, state, now)?;
@@ -76,7 +84,9 @@ impl Vault {
         let open = memory.open.as_ref().ok_or(AgentError::Locked)?;
         Ok(open
             .keys
-            .with_signing_key(request.account, |key| carry_out(plan, key))??)
+            .with_signing_key(CoinType::of(&request.what), request.account, |key| {
+                carry_out(plan, key)
+            })??)
     }
 }
 
@@ -110,7 +120,7 @@ pub(crate) fn carry_out(plan: Plan, key: &SigningKey) -> Result<Signed, AgentErr
         } => {
             let signature = sign(key, digest);
             let call = reading::transfer_call(&authorization, &signature);
-            let (raw, hash) = transaction(reading::carry(&domain, &carrier, call));
+            let (raw, hash) = transaction(reading::carry(&domain, &carrier, call)?);
             Signed {
                 transaction: raw,
                 transaction_hash: hash,
@@ -125,7 +135,7 @@ pub(crate) fn carry_out(plan: Plan, key: &SigningKey) -> Result<Signed, AgentErr
         } => {
             let signature = sign(key, digest);
             let call = reading::cancel_call(from, nonce, &signature);
-            let (raw, hash) = transaction(reading::carry(&domain, &carrier, call));
+            let (raw, hash) = transaction(reading::carry(&domain, &carrier, call)?);
             Signed {
                 transaction: raw,
                 transaction_hash: hash,

@@ -126,7 +126,7 @@ impl Book for State {
 }
 
 /// What needs no teaching: the sandbox yuan, and the coins of Ethereum and
-/// Conflux eSpace.
+/// of both spaces of Conflux.
 fn built_in(id: AssetId) -> Option<Asset> {
     let coin = |symbol| Asset::new(id, 18, symbol);
     match id {
@@ -134,12 +134,9 @@ fn built_in(id: AssetId) -> Option<Asset> {
             chain: ChainId::Eip155(sandbox::CHAIN_ID),
             contract: sandbox::YUAN,
         } => Some(sandbox::yuan_asset()),
-        AssetId::Coin {
-            chain: chain @ ChainId::Eip155(number),
-            ..
-        } if id == reading::coin_of(chain) => match number {
-            1 => coin("ETH"),
-            1030 | 71 => coin("CFX"),
+        AssetId::Coin { chain, .. } if id == reading::coin_of(chain) => match chain {
+            ChainId::Eip155(1) => coin("ETH"),
+            ChainId::Eip155(1030 | 71) | ChainId::Conflux(1029 | 1) => coin("CFX"),
             _ => None,
         },
         _ => None,

@@ -5,7 +5,7 @@ use alloy_primitives::{Address, Bytes, TxKind, U256};
 use alloy_sol_types::SolCall;
 use jiaozi_types::agent::{Carrier, CarrierFee};
 
-use super::Token;
+use crate::abi::Token;
 use crate::ledger::Call;
 
 /// The call of an ERC-20 `transfer`.

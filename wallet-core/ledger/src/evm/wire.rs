@@ -1,15 +1,30 @@
 //! The parts of nodes' answers that are read. Fields that are not needed are
 //! not read, so that nodes may differ in them.
 
-use alloy_primitives::{Address, B256, Bytes, U64, U256};
+use alloy_primitives::{B256, U64, U256};
 use serde::Deserialize;
+use serde_json::Value;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Block {
     pub(super) number: Option<U64>,
+    pub(super) hash: Option<B256>,
+    /// Hashes, where whole transactions were not asked for.
+    #[serde(default)]
+    transactions: Vec<Value>,
     pub(super) timestamp: U64,
     pub(super) base_fee_per_gas: Option<U256>,
+}
+
+impl Block {
+    /// Whether the block lists the transaction. One that lists none, or lists
+    /// them in another form, may hold anything.
+    pub(super) fn may_hold(&self, transaction: B256) -> bool {
+        let hash = |listed: &Value| listed.as_str()?.parse::<B256>().ok();
+        let listed: Vec<B256> = self.transactions.iter().filter_map(hash).collect();
+        listed.is_empty() || listed.contains(&transaction)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -27,18 +42,4 @@ pub(super) struct Receipt {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Transaction {
     pub(super) hash: B256,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Log {
-    pub(super) address: Address,
-    pub(super) topics: Vec<B256>,
-    pub(super) data: Bytes,
-    pub(super) block_number: Option<U64>,
-    pub(super) transaction_hash: Option<B256>,
-    pub(super) log_index: Option<U64>,
-    pub(super) block_timestamp: Option<U64>,
-    #[serde(default)]
-    pub(super) removed: bool,
 }

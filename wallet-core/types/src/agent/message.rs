@@ -305,6 +305,10 @@ pub struct AccountInfo {
     pub path: String,
     /// The address on every EVM chain.
     pub address: EvmAddress,
+    /// The 20 bytes of the address on Conflux Core Space, whose key has the
+    /// path m/44'/503'/0'/0/index; none before the first unlock of a wallet
+    /// that was made before the vault knew that space.
+    pub core: Option<EvmAddress>,
 }
 
 /// A payee that the person has confirmed in the vault.

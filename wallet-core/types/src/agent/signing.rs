@@ -4,6 +4,7 @@ use alloy_primitives::{Address as EvmAddress, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
 use crate::amount::decimal_atoms;
+use crate::chain::ChainId;
 use crate::id::PurchaseId;
 
 /// A request to sign for one purchase.
@@ -13,7 +14,8 @@ pub struct SignRequest {
     /// payee, asset and amount never change, so that only the envelope (nonce,
     /// fee) may be signed again.
     pub purchase: PurchaseId,
-    /// The account that pays: index `i` of m/44'/60'/0'/0/i.
+    /// The account that pays: index `i` of m/44'/60'/0'/0/i, or of
+    /// m/44'/503'/0'/0/i where the payment runs on Conflux Core Space.
     pub account: u32,
     /// What to sign.
     pub what: ToSign,
@@ -59,6 +61,25 @@ pub enum ToSign {
         /// The bytes.
         unsigned: Bytes,
     },
+    /// The same of Conflux Core Space: a legacy list, or `cfx`, the type byte and
+    /// the list of CIP-2930 or CIP-1559.
+    CoreTransaction {
+        /// The bytes.
+        unsigned: Bytes,
+    },
+}
+
+impl ToSign {
+    /// Whether the key of the account on Conflux Core Space signs it.
+    pub fn is_core(&self) -> bool {
+        match self {
+            Self::CarriedAuthorization { domain, .. }
+            | Self::Authorization { domain, .. }
+            | Self::CancelAuthorization { domain, .. } => domain.chain.is_core(),
+            Self::Transaction { .. } => false,
+            Self::CoreTransaction { .. } => true,
+        }
+    }
 }
 
 /// The EIP-712 domain of a token.
@@ -68,8 +89,9 @@ pub struct TokenDomain {
     pub name: String,
     /// `version`, at most 16 bytes.
     pub version: String,
-    /// `chainId`.
-    pub chain_id: u64,
+    /// `chainId`, with the space that the number is of.
+    #[serde(rename = "chain_id", with = "domain_chain")]
+    pub chain: ChainId,
     /// `verifyingContract`: the token.
     pub contract: EvmAddress,
 }
@@ -111,19 +133,51 @@ pub struct Carrier {
     pub gas_limit: u64,
     /// The price of gas.
     pub fee: CarrierFee,
+    /// What Conflux Core Space needs besides; none elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<CoreCarrier>,
+}
+
+/// What a transaction of Conflux Core Space has besides that of an EVM chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoreCarrier {
+    /// The most bytes of storage that it may take, each backed by collateral of
+    /// 1/1024 CFX.
+    pub storage_limit: u64,
+    /// The ledger takes it up to 100,000 epochs before and after this one.
+    pub epoch_height: u64,
+}
+
+impl CoreCarrier {
+    /// Epochs before and after its height at which the ledger takes a
+    /// transaction (the Conflux protocol's `TRANSACTION_DEFAULT_EPOCH_BOUND`).
+    pub const EPOCH_BOUND: u64 = 100_000;
+    /// Atoms of CFX that back one byte of storage.
+    pub const COLLATERAL_PER_BYTE: u64 = 976_562_500_000_000;
+
+    /// The most collateral that it can lock, in atoms of CFX.
+    pub fn collateral(&self) -> U256 {
+        // Two numbers of 64 bits: the product fits into 128.
+        U256::from(u128::from(self.storage_limit) * u128::from(Self::COLLATERAL_PER_BYTE))
+    }
+
+    /// The last epoch at which the ledger takes the transaction.
+    pub const fn last_epoch(&self) -> u64 {
+        self.epoch_height.saturating_add(Self::EPOCH_BOUND)
+    }
 }
 
 /// The price of gas, in atoms of the chain's coin for one unit of gas.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CarrierFee {
-    /// A legacy transaction (EIP-155).
+    /// A legacy transaction (EIP-155, or that of Conflux Core Space).
     Legacy {
         /// Gas price.
         #[serde(with = "decimal_u128")]
         gas_price: u128,
     },
-    /// An EIP-1559 transaction.
+    /// An EIP-1559 transaction (CIP-1559 on Conflux Core Space).
     Eip1559 {
         /// The most paid for one unit of gas.
         #[serde(with = "decimal_u128")]
@@ -137,13 +191,44 @@ pub enum CarrierFee {
 /// What was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
-    /// The signed transaction, ready for `eth_sendRawTransaction`; none for an
-    /// authorization alone.
+    /// The signed transaction, ready for `eth_sendRawTransaction` or
+    /// `cfx_sendRawTransaction`; none for an authorization alone.
     pub transaction: Option<Bytes>,
     /// The transaction's hash.
     pub transaction_hash: Option<B256>,
     /// The authorization's signature (65 bytes, r, s, v = 27 or 28).
     pub authorization_signature: Option<Bytes>,
+}
+
+/// A domain's chain: an EVM chain by its bare number, others by their CAIP-2 id.
+mod domain_chain {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use crate::chain::ChainId;
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(u64),
+        Id(ChainId),
+    }
+
+    pub fn serialize<S: Serializer>(chain: &ChainId, serializer: S) -> Result<S::Ok, S::Error> {
+        match chain {
+            ChainId::Eip155(number) => serializer.serialize_u64(*number),
+            ChainId::Conflux(_) => chain.serialize(serializer),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ChainId, D::Error> {
+        match Written::deserialize(deserializer)? {
+            Written::Number(number) => Ok(ChainId::Eip155(number)),
+            Written::Id(chain @ ChainId::Conflux(_)) => Ok(chain),
+            Written::Id(ChainId::Eip155(_)) => {
+                Err(D::Error::custom("an EVM chain is written as its number"))
+            }
+        }
+    }
 }
 
 /// Numbers up to 2^128-1 as decimal strings.
@@ -162,5 +247,33 @@ mod decimal_u128 {
             ));
         }
         text.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_names_the_space_of_its_number() {
+        let mut domain = crate::sandbox::yuan_domain();
+        let json = serde_json::to_value(&domain).unwrap();
+        assert_eq!(json["chain_id"], crate::sandbox::CHAIN_ID);
+        domain.chain = ChainId::Conflux(1);
+        let json = serde_json::to_value(&domain).unwrap();
+        assert_eq!(json["chain_id"], "conflux:cfxtest");
+        assert_eq!(serde_json::from_value::<TokenDomain>(json).unwrap(), domain);
+    }
+
+    #[test]
+    fn a_kilobyte_costs_one_coin() {
+        let core = |storage_limit| CoreCarrier {
+            storage_limit,
+            epoch_height: 7,
+        };
+        let coin = U256::from(1_000_000_000_000_000_000_u64);
+        assert_eq!(core(1024).collateral(), coin);
+        assert!(core(u64::MAX).collateral() > coin);
+        assert_eq!(core(0).last_epoch(), 100_007);
     }
 }

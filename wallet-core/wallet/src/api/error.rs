@@ -83,6 +83,8 @@ error_codes! {
     AddressChecksum,
     /// A Conflux Core address on an EVM network.
     AddressCoreSpace,
+    /// An EVM address on a network of Conflux Core.
+    AddressNotCoreSpace,
     /// The zero address.
     AddressZero,
     /// The request is for another network.

@@ -150,8 +150,11 @@ pub struct ProposalView {
     pub payee: PayeeView,
     /// How much.
     pub amount: AmountView,
-    /// The fee; none where there is none.
+    /// The fee; none where there is none, or the payee pays all of it.
     pub fee: Option<FeeView>,
+    /// Whether the payee's side pays the fee (a sponsored contract of Conflux
+    /// Core): the payer needs no coin.
+    pub shop_pays_fee: bool,
     /// What is left of the asset afterwards.
     pub balance_after: AmountView,
     /// The paying account.

@@ -18,6 +18,12 @@ pub enum FinalityRule {
     },
     /// When the node's `finalized` block has reached it.
     Finalized,
+    /// When the node puts the risk that it is undone below 10^-exponent; on
+    /// Conflux Core only.
+    Risk {
+        /// 1 to 18; 8 is a chance of one in a hundred million.
+        exponent: u8,
+    },
 }
 
 /// An endpoint. Query, path and headers may hold access keys: only scheme and

@@ -51,7 +51,7 @@ pub async fn sync(
     let depth = match network.finality {
         FinalityRule::Immediate => 0,
         FinalityRule::Depth { blocks } => u64::from(blocks),
-        FinalityRule::Finalized => 500,
+        FinalityRule::Finalized | FinalityRule::Risk { .. } => 500,
     };
     let next_block = head
         .saturating_add(1)

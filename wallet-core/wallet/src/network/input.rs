@@ -12,8 +12,8 @@ use crate::text;
 /// A network whose values are in bounds but whose tokens were not looked at.
 #[derive(Debug)]
 pub struct NetworkDraft {
-    /// The EIP-155 number.
-    pub number: u64,
+    /// The chain.
+    pub chain: ChainId,
     /// The name.
     pub name: String,
     /// Whether its money is real.
@@ -44,18 +44,21 @@ impl NetworkDraft {
     pub fn new(input: &NetworkInput) -> Result<Self, WalletError> {
         let malformed = || WalletError::from(ErrorCode::NetworkMalformed);
         let chain: ChainId = input.id.parse().map_err(|_| malformed())?;
-        let number = chain.eip155().ok_or_else(malformed)?;
         let name = text::clean(&input.name, 40);
         let counts = (1..=8).contains(&input.endpoints.len()) && input.tokens.len() <= 32;
         let depth_in_bounds = match input.finality {
             FinalityRule::Depth { blocks } => (1..=100_000).contains(&blocks),
+            FinalityRule::Risk { exponent } => chain.is_core() && (1..=18).contains(&exponent),
             FinalityRule::Immediate | FinalityRule::Finalized => true,
         };
         if name.is_empty() || !counts || !depth_in_bounds {
             return Err(malformed());
         }
-        // SLIP-44: Conflux eSpace counts in CFX (503), Ethereum and its kin as 60.
-        let slip44 = if matches!(number, 1030 | 71) { 503 } else { 60 };
+        // SLIP-44: Conflux counts in CFX (503), Ethereum and its kin as 60.
+        let slip44 = match chain {
+            ChainId::Eip155(1030 | 71) | ChainId::Conflux(_) => 503,
+            ChainId::Eip155(_) => 60,
+        };
         let coin = Asset::new(AssetId::Coin { chain, slip44 }, 18, &input.coin_symbol)
             .ok_or_else(malformed)?;
         let mut ledger_endpoints = Vec::new();
@@ -81,7 +84,7 @@ impl NetworkDraft {
         }
         let (real_money, finality) = (input.real_money, input.finality);
         Ok(Self {
-            number,
+            chain,
             name,
             real_money,
             coin,

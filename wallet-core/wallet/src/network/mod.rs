@@ -131,6 +131,7 @@ impl Network {
             FinalityRule::Immediate => Finality::Immediate,
             FinalityRule::Depth { blocks } => Finality::Depth(blocks),
             FinalityRule::Finalized => Finality::Finalized,
+            FinalityRule::Risk { exponent } => Finality::Risk(exponent),
         }
     }
 

@@ -22,6 +22,7 @@
 //! One file a state: the methods of a state consume it and give the next.
 
 mod approved;
+mod core_space;
 mod desk;
 mod included;
 mod journal;
@@ -35,6 +36,7 @@ mod terms;
 mod warnings;
 
 pub use approved::Approved;
+pub use core_space::CoreGas;
 pub use desk::Desk;
 pub use included::Included;
 pub use journal::{HashRecord, LiveRecord};

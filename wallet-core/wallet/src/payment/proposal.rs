@@ -8,7 +8,7 @@ use jiaozi_types::{Amount, Asset, PurchaseId, Timestamp};
 
 use super::terms::transfer_call;
 use super::warnings::{fee_warning, payee_warnings};
-use super::{Desk, Gas, Method, Terms, authorization_nonce};
+use super::{CoreGas, Desk, Gas, Method, Terms, authorization_nonce};
 use crate::api::{ErrorCode, Verdict, Warning};
 use crate::error::{WalletError, rule};
 use crate::network::Network;
@@ -95,7 +95,12 @@ impl Proposal {
             Method::Coin if quote.gas == 21_000 => 21_000,
             Method::Coin => gas,
         };
-        let fee = fee(limit, &quote.fee, quote.expected_price, &network.coin)?;
+        let gas = Gas {
+            limit,
+            core: quote.core.map(|core| CoreGas::new(&core, &method)),
+            fee: quote.fee,
+        };
+        let fee = fee(&gas, quote.expected_price, &network.coin)?;
         if let Some(fee) = &fee {
             afford_fee(&wish, fee, network, desk).await?;
         }
@@ -111,10 +116,7 @@ impl Proposal {
             payee: wish.payee,
             amount: wish.amount,
             method,
-            gas: Gas {
-                limit,
-                fee: quote.fee,
-            },
+            gas,
             created_at: now.as_unix(),
             reference: wish.reference,
             note: wish.note,
@@ -154,6 +156,11 @@ impl Proposal {
     /// The fee; none where there is none.
     pub fn fee(&self) -> Option<&Fee> {
         self.fee.as_ref()
+    }
+
+    /// Whether a sponsor of the token's contract pays for all of it.
+    pub fn is_sponsored(&self) -> bool {
+        self.terms.gas.core.is_some_and(|core| core.is_sponsored())
     }
 
     /// What is left of the asset afterwards.
@@ -225,23 +232,25 @@ async fn money_left(wish: &Wish, desk: &Desk) -> Result<Amount, WalletError> {
     })
 }
 
-fn fee(
-    limit: u64,
-    fee: &CarrierFee,
-    expected_price: u128,
-    coin: &Asset,
-) -> Result<Option<Fee>, WalletError> {
-    let price = match fee {
-        CarrierFee::Legacy { gas_price } => *gas_price,
+/// What the account itself has to pay: a sponsor's part is left out.
+fn fee(gas: &Gas, expected_price: u128, coin: &Asset) -> Result<Option<Fee>, WalletError> {
+    let price = match gas.fee {
+        CarrierFee::Legacy { gas_price } => gas_price,
         CarrierFee::Eip1559 {
             max_fee_per_gas, ..
-        } => *max_fee_per_gas,
+        } => max_fee_per_gas,
     };
-    if price == 0 {
+    let is_free = price == 0 || gas.core.is_some_and(|core| core.gas_sponsored);
+    let collateral = gas.core.map(|core| core.own_collateral());
+    let collateral = collateral.unwrap_or_default();
+    if is_free && collateral.is_zero() {
         return Ok(None);
     }
+    let limit = if is_free { 0 } else { gas.limit };
     let total = |price: u128| {
-        let atoms = U256::from(limit).checked_mul(U256::from(price));
+        let atoms = U256::from(limit)
+            .checked_mul(U256::from(price))
+            .and_then(|atoms| atoms.checked_add(collateral));
         let atoms = atoms.ok_or(jiaozi_types::AmountError::TooLarge)?;
         Ok::<_, WalletError>(Amount::from_atoms(atoms, coin.clone()))
     };

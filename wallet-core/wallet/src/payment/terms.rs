@@ -1,11 +1,12 @@
 //! What is agreed when a payment is approved, and the ids derived from it.
 
 use alloy_primitives::{Address as EvmAddress, B256, keccak256};
-use jiaozi_ledger::Call;
-use jiaozi_ledger::evm::{token_transfer, unsigned_transaction};
+use jiaozi_ledger::{Call, conflux, evm};
 use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, SignRequest, ToSign, TokenDomain};
 use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::CoreGas;
 
 /// The terms of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,9 @@ pub struct Gas {
     pub limit: u64,
     /// Price.
     pub fee: CarrierFee,
+    /// What Conflux Core Space needs besides; none elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub core: Option<CoreGas>,
 }
 
 impl Terms {
@@ -90,6 +94,7 @@ impl Terms {
             nonce,
             gas_limit: self.gas.limit,
             fee: self.gas.fee.clone(),
+            core: self.gas.core.map(|core| core.carrier),
         };
         let what = match &self.method {
             Method::Authorization {
@@ -109,16 +114,13 @@ impl Terms {
                 carrier,
             },
             Method::Token | Method::Coin => {
-                let chain = self.chain().eip155().unwrap_or_default();
                 let call = transfer_call(
                     self.amount.asset().id(),
                     self.from,
                     self.payee,
                     &self.amount,
                 );
-                ToSign::Transaction {
-                    unsigned: unsigned_transaction(chain, &call, &carrier),
-                }
+                unsigned(self.chain(), &call, &carrier)
             }
         };
         SignRequest {
@@ -126,6 +128,20 @@ impl Terms {
             account: self.account,
             what,
         }
+    }
+}
+
+/// A call as the vault is asked to sign it.
+pub(super) fn unsigned(chain: ChainId, call: &Call, carrier: &Carrier) -> ToSign {
+    match chain {
+        ChainId::Eip155(number) => ToSign::Transaction {
+            unsigned: evm::unsigned_transaction(number, call, carrier),
+        },
+        ChainId::Conflux(network) => ToSign::CoreTransaction {
+            // Without storage limit and epoch there is nothing that could be
+            // signed; the vault refuses no bytes.
+            unsigned: conflux::unsigned_transaction(network, call, carrier).unwrap_or_default(),
+        },
     }
 }
 
@@ -137,7 +153,7 @@ pub(super) fn transfer_call(
     amount: &Amount,
 ) -> Call {
     match asset {
-        AssetId::Token { contract, .. } => token_transfer(contract, from, to, amount.atoms()),
+        AssetId::Token { contract, .. } => evm::token_transfer(contract, from, to, amount.atoms()),
         AssetId::Coin { .. } => Call {
             from,
             to,

@@ -1,7 +1,7 @@
 //! Things to know before paying.
 
 use alloy_primitives::{Address as EvmAddress, U256};
-use jiaozi_types::{Amount, Timestamp};
+use jiaozi_types::{Address, Amount, Timestamp};
 
 use super::Wish;
 use crate::api::{PayeeStanding, Warning};
@@ -32,7 +32,7 @@ pub(super) fn payee_warnings(
                 .find(|known| looks_like(*known, wish.payee))
             {
                 warnings.push(Warning::LooksLike {
-                    address: like.to_string(),
+                    address: Address::on(chain, like).plain(),
                 });
             }
         }

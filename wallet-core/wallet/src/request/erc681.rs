@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::U256;
-use jiaozi_types::{Address, ChainId, Unchecked};
+use jiaozi_types::{Address, AddressError, ChainId, Unchecked};
 use percent_encoding::percent_decode_str;
 
 use super::{PaymentRequest, RequestError, RequestedAsset};
@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<PaymentRequest, RequestError> {
         }
     };
     // Names (ENS) are not resolved: who answers for them cannot be shown.
-    let target: Address<Unchecked> = target.parse()?;
+    let target = evm_address(target)?;
     let parameters = parameters(query)?;
     let number = |key| parameters.get(key).map(|text| atoms(text)).transpose();
     let mut request = match function {
@@ -45,7 +45,7 @@ pub(super) fn read(text: &str) -> Result<PaymentRequest, RequestError> {
         }
         Some("transfer") => {
             let payee = parameters.get("address").ok_or(RequestError::Unsupported)?;
-            let payee: Address<Unchecked> = payee.parse()?;
+            let payee = evm_address(payee)?;
             // A token transfer that also sends coin is no payment as people know it.
             if number("value")?.is_some_and(|value| !value.is_zero()) {
                 return Err(RequestError::Unsupported);
@@ -64,6 +64,15 @@ pub(super) fn read(text: &str) -> Result<PaymentRequest, RequestError> {
     };
     request.chain = chain;
     Ok(request)
+}
+
+/// An address of an EVM chain: these links know no other.
+fn evm_address(text: &str) -> Result<Address<Unchecked>, RequestError> {
+    let address: Address<Unchecked> = text.parse()?;
+    match address.named_chain() {
+        Some(ChainId::Conflux(_)) => Err(AddressError::CoreSpace.into()),
+        _ => Ok(address),
+    }
 }
 
 fn parameters(query: &str) -> Result<BTreeMap<String, String>, RequestError> {
@@ -101,9 +110,12 @@ fn atoms(text: &str) -> Result<U256, RequestError> {
     U256::from_str_radix(&digits, 10).map_err(|_| bad())
 }
 
-/// The link that other wallets read.
+/// What other wallets read: the link, or on Conflux Core Space, which has no such
+/// links, the address.
 pub fn write(payee: Address, asset: RequestedAsset, atoms: Option<U256>) -> String {
-    let chain = payee.chain().eip155().unwrap_or_default();
+    let ChainId::Eip155(chain) = payee.chain() else {
+        return payee.plain();
+    };
     match (asset, atoms) {
         (RequestedAsset::Token(token), Some(atoms)) => {
             format!(

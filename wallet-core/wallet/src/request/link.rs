@@ -5,7 +5,7 @@
 //! before it), so that a link that lost or changed a part is noticed. The check
 //! value is no signature: who wrote the link is not known.
 
-use alloy_primitives::{Address as EvmAddress, U256};
+use alloy_primitives::U256;
 use jiaozi_types::{Address, Timestamp, Unchecked};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest, Sha256};
@@ -23,7 +23,10 @@ pub fn write(payee: Address, request: &PaymentRequest) -> String {
     match request.asset {
         RequestedAsset::Main => {}
         RequestedAsset::Coin => link.push_str("&asset=coin"),
-        RequestedAsset::Token(token) => link.push_str(&format!("&asset={token}")),
+        RequestedAsset::Token(token) => {
+            let token = Address::on(payee.chain(), token).plain();
+            link.push_str(&format!("&asset={token}"));
+        }
     }
     if let Some(atoms) = request.atoms {
         link.push_str(&format!("&atoms={atoms}"));
@@ -77,7 +80,7 @@ pub(super) fn read(text: &str) -> Result<PaymentRequest, RequestError> {
 #[derive(Default)]
 struct Fields {
     to: Option<Address<Unchecked>>,
-    asset: Option<RequestedAsset>,
+    asset: Option<LinkedAsset>,
     atoms: Option<U256>,
     reference: Option<String>,
     name: Option<String>,
@@ -115,10 +118,17 @@ impl Fields {
     fn finish(self) -> Result<PaymentRequest, RequestError> {
         let payee = self.to.ok_or(RequestError::Damaged)?;
         let chain = payee.named_chain().ok_or(RequestError::Damaged)?;
+        let asset = match self.asset {
+            None => RequestedAsset::Main,
+            Some(LinkedAsset::Coin) => RequestedAsset::Coin,
+            Some(LinkedAsset::Token(token)) => {
+                RequestedAsset::Token(token.require_chain(chain)?.evm())
+            }
+        };
         Ok(PaymentRequest {
             payee,
             chain: Some(chain),
-            asset: self.asset.unwrap_or(RequestedAsset::Main),
+            asset,
             atoms: self.atoms,
             note: self.note,
             reference: self.reference,
@@ -136,12 +146,17 @@ fn once<T>(field: &mut Option<T>, value: T) -> Result<(), RequestError> {
     }
 }
 
-fn asset(value: &str) -> Result<RequestedAsset, RequestError> {
+/// The asset in a link, before its chain is known.
+enum LinkedAsset {
+    Coin,
+    Token(Address<Unchecked>),
+}
+
+fn asset(value: &str) -> Result<LinkedAsset, RequestError> {
     if value == "coin" {
-        return Ok(RequestedAsset::Coin);
+        return Ok(LinkedAsset::Coin);
     }
-    let token: EvmAddress = value.parse().map_err(|_| RequestError::Damaged)?;
-    Ok(RequestedAsset::Token(token))
+    Ok(LinkedAsset::Token(value.parse()?))
 }
 
 fn atoms(value: &str) -> Result<U256, RequestError> {
@@ -154,6 +169,7 @@ fn atoms(value: &str) -> Result<U256, RequestError> {
 
 #[cfg(test)]
 mod tests {
+    use jiaozi_types::ChainId;
     use proptest::prelude::*;
 
     use super::*;
@@ -186,6 +202,33 @@ mod tests {
     fn reads_what_it_writes() {
         let (payee, request) = sample();
         assert_eq!(read(&write(payee, &request)).unwrap(), request);
+    }
+
+    #[test]
+    fn a_request_of_core_space_names_it_in_every_part() {
+        let raw = |text: &str| text.parse().unwrap();
+        let payee = Address::on(
+            ChainId::Conflux(1029),
+            raw("0x1a2f80341409639ea6a35bbcab8299066109aa55"),
+        );
+        let request = PaymentRequest {
+            payee: payee.forget_chain_check(),
+            chain: Some(payee.chain()),
+            asset: RequestedAsset::Token(raw("0x85d80245dc02f5a89589e1f19c5c718e405b56cd")),
+            ..sample().1
+        };
+        let link = write(payee, &request);
+        assert!(link.contains("to=conflux:cfx:aarc9abycue0hhzgyrr53m6cxedgccrmmyybjgh4xg"));
+        assert!(link.contains("asset=cfx:acc7uawf5ubtnmezvhu9dhc6sghea0403y2dgpyfjp"));
+        assert_eq!(read(&link).unwrap(), request);
+        // A token of the other space makes no request.
+        let body = link.rsplit_once(CHECK).unwrap().0;
+        let body = body.replace(
+            "cfx:acc7uawf5ubtnmezvhu9dhc6sghea0403y2dgpyfjp",
+            "0x85d80245dc02f5a89589e1f19c5c718e405b56cd",
+        );
+        let forged = format!("{body}{CHECK}{}", check_value(&body));
+        assert!(read(&forged).is_err());
     }
 
     #[test]

@@ -138,7 +138,9 @@ impl PaymentRequest {
             Ok(payee) => payee,
             // What does not even begin like an address is not called a broken one.
             Err(AddressError::Malformed)
-                if !text.starts_with("0x") && !text.starts_with("eip155:") =>
+                if !["0x", "eip155:", "conflux:", "cfx:", "cfxtest:"]
+                    .iter()
+                    .any(|start| text.to_ascii_lowercase().starts_with(start)) =>
             {
                 return Err(RequestError::NotARequest);
             }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiaozi_types::PurchaseId;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 
 use super::pay::is_live;
 use super::{Wallet, lock};
@@ -21,6 +22,8 @@ const FIRST: Duration = Duration::from_millis(4);
 /// Between looks at a ledger elsewhere: slower than blocks come, within the
 /// rates of public nodes.
 const REMOTE: Duration = Duration::from_millis(1500);
+/// Between looks at a ledger whose nodes tell blocks, when none comes.
+const QUIET: Duration = Duration::from_secs(5);
 /// The longest pause after failures.
 const LONGEST: Duration = Duration::from_secs(15);
 
@@ -115,6 +118,7 @@ impl Wallet {
         // Public nodes count calls: there, no look comes early.
         let mut pause = if calm == LOCAL { FIRST } else { calm };
         let mut told = None;
+        let mut heads = None;
         loop {
             let outcome = self.one_step(id, network, live.take()).await;
             let record = book.payment(id)?;
@@ -144,7 +148,37 @@ impl Wallet {
                     pause = pause.max(calm).saturating_mul(2).min(LONGEST);
                 }
             }
-            tokio::time::sleep(pause).await;
+            self.until_next_look(network, pause, &mut heads).await;
+        }
+    }
+
+    /// Waits for the ledger's next block where its nodes tell blocks, else for
+    /// `pause`. Ledgers on this computer are looked at more often than that.
+    async fn until_next_look(
+        &self,
+        network: &Network,
+        pause: Duration,
+        heads: &mut Option<watch::Receiver<Option<u64>>>,
+    ) {
+        if rhythm(network) == LOCAL {
+            return tokio::time::sleep(pause).await;
+        }
+        if heads.is_none()
+            && let Ok(ledger) = self.ledger(network).await
+        {
+            *heads = ledger.heads();
+        }
+        // Blocks that come thick and fast are not all looked at.
+        let half = pause / 2;
+        tokio::time::sleep(half).await;
+        let told = heads.as_mut().filter(|heads| heads.borrow().is_some());
+        let Some(told) = told else {
+            return tokio::time::sleep(half).await;
+        };
+        match tokio::time::timeout(pause.max(QUIET), told.changed()).await {
+            Ok(Ok(())) | Err(_) => {}
+            // The ledger was connected anew.
+            Ok(Err(_)) => *heads = None,
         }
     }
 

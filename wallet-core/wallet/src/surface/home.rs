@@ -1,8 +1,8 @@
 //! The home screen: accounts, balances, the last payments, top-up.
 
-use jiaozi_ledger::{Ledger, TransactionStatus};
+use jiaozi_ledger::TransactionStatus;
 use jiaozi_types::agent::{AgentError, BackupState, Request, Response};
-use jiaozi_types::{Amount, Timestamp};
+use jiaozi_types::{Address, Amount, ChainId, Timestamp};
 
 use super::Wallet;
 use crate::api::{
@@ -25,9 +25,10 @@ impl Wallet {
     /// The accounts.
     pub async fn accounts(&self) -> Result<Vec<AccountView>, WalletError> {
         let accounts = self.book()?.accounts()?;
+        let chain = self.network()?.chain;
         Ok(accounts
             .into_iter()
-            .map(|(index, account)| account_view(index, &account))
+            .map(|(index, account)| account_view(chain, index, &account))
             .collect())
     }
 
@@ -51,14 +52,15 @@ impl Wallet {
         let Response::Accounts { accounts } = self.inner.vault.call(request).await? else {
             return Err(AgentError::Internal.into());
         };
-        let address = Some(accounts.first().ok_or(ErrorCode::UnknownAccount)?.address);
+        let told = accounts.first().ok_or(ErrorCode::UnknownAccount)?;
         let account = AccountRecord {
             label: text::clean(&label, 40),
-            address,
+            address: Some(told.address),
+            core: told.core,
         };
         book.store().put(&index.to_be_bytes(), &account)?;
         self.tell(WalletEvent::Settings);
-        Ok(account_view(index, &account))
+        Ok(account_view(self.network()?.chain, index, &account))
     }
 
     /// The home screen from the local records: instant.
@@ -79,7 +81,7 @@ impl Wallet {
             }
             let atoms = known.map(|(_, atoms)| *atoms).unwrap_or_default();
             let total = Amount::from_atoms(atoms, asset.clone());
-            let spendable = match record.address {
+            let spendable = match record.on(network.chain) {
                 Some(address) => book.less_pending(&total, address)?,
                 None => total.clone(),
             };
@@ -105,7 +107,7 @@ impl Wallet {
         let backup_pending = self.vault_status().await?.backup == BackupState::Pending;
         let seen_at = Some(cursor.seen_at).filter(|seen_at| *seen_at != 0);
         Ok(Overview {
-            account: account_view(account, &record),
+            account: account_view(network.chain, account, &record),
             balances,
             recent,
             waiting,
@@ -135,7 +137,7 @@ impl Wallet {
         }
         let address = self
             .account(account)?
-            .address
+            .on(network.chain)
             .ok_or(ErrorCode::UnknownAccount)?;
         let outcome = async {
             let ledger = self.ledger(&network).await?;
@@ -173,8 +175,9 @@ impl Wallet {
         let book = self.book()?;
         let address = self
             .account(account)?
-            .address
-            .ok_or(ErrorCode::UnknownAccount)?;
+            .on(network.chain)
+            // Told by the vault at the next unlock.
+            .ok_or(ErrorCode::Locked)?;
         let before = book.cursor(network.chain, account)?;
         let outcome = async {
             let ledger = self.ledger(network).await?;
@@ -210,14 +213,16 @@ fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
     seen_at.is_some_and(|seen_at| now.since(Timestamp::from_unix(seen_at)) <= FRESH)
 }
 
-fn account_view(index: u32, account: &AccountRecord) -> AccountView {
+/// An account as it is on `chain`.
+fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountView {
+    let coin_type = if chain.is_core() { 503 } else { 60 };
     AccountView {
         index,
         label: account.label.clone(),
         address: account
-            .address
-            .map(|address| address.to_string())
+            .on(chain)
+            .map(|address| Address::on(chain, address).plain())
             .unwrap_or_default(),
-        path: format!("m/44'/60'/0'/0/{index}"),
+        path: format!("m/44'/{coin_type}'/0'/0/{index}"),
     }
 }

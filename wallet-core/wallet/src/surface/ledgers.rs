@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiaozi_ledger::{Endpoint, EvmLedger, LedgerError};
+use jiaozi_ledger::{Endpoint, Ledger, LedgerError, PoolOptions, connect};
 use jiaozi_types::ChainId;
 
 use super::Wallet;
@@ -13,7 +13,7 @@ use crate::payment::Desk;
 
 impl Wallet {
     /// The ledger of a network.
-    pub(super) async fn ledger(&self, network: &Network) -> Result<Arc<EvmLedger>, WalletError> {
+    pub(super) async fn ledger(&self, network: &Network) -> Result<Arc<dyn Ledger>, WalletError> {
         let mut ledgers = self.inner.ledgers.lock().await;
         if let Some(ledger) = ledgers.get(&network.chain) {
             return Ok(Arc::clone(ledger));
@@ -27,12 +27,12 @@ impl Wallet {
         } else {
             network.ledger_endpoints()?
         };
-        let number = network.chain.eip155().ok_or(ErrorCode::UnknownNetwork)?;
-        let ledger = Arc::new(EvmLedger::new(
-            number,
+        let ledger = connect(
+            network.chain,
             network.ledger_finality(),
             &endpoints,
-        )?);
+            PoolOptions::default(),
+        )?;
         ledgers.insert(network.chain, Arc::clone(&ledger));
         Ok(ledger)
     }

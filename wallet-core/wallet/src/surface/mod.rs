@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use async_trait::async_trait;
-use jiaozi_ledger::EvmLedger;
+use jiaozi_ledger::Ledger;
 use jiaozi_types::{ChainId, Clock, PurchaseId};
 use tokio::sync::broadcast;
 
@@ -53,7 +53,7 @@ struct Inner {
     preferences: Mutex<Preferences>,
     /// None until the vault gave the key of the records.
     book: RwLock<Option<Book>>,
-    ledgers: tokio::sync::Mutex<HashMap<ChainId, Arc<EvmLedger>>>,
+    ledgers: tokio::sync::Mutex<HashMap<ChainId, Arc<dyn Ledger>>>,
     proposals: Mutex<HashMap<PurchaseId, Proposal>>,
     /// One signature at a time, so that no transaction nonce is given out twice.
     signing: tokio::sync::Mutex<()>,

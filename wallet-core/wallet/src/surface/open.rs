@@ -150,7 +150,7 @@ impl Wallet {
     pub(super) async fn learn_addresses(&self) -> Result<(), WalletError> {
         let book = self.book()?;
         for (index, account) in book.accounts()? {
-            if account.address.is_none() {
+            if account.address.is_none() || account.core.is_none() {
                 let request = Request::Accounts {
                     first: index,
                     count: 1,
@@ -158,9 +158,17 @@ impl Wallet {
                 let Response::Accounts { accounts } = self.inner.vault.call(request).await? else {
                     return Err(AgentError::Internal.into());
                 };
-                let address = accounts.first().map(|account| account.address);
-                book.store()
-                    .put(&index.to_be_bytes(), &AccountRecord { address, ..account })?;
+                let told = accounts.first().ok_or(AgentError::Internal)?;
+                let (address, core) = (Some(told.address), told.core);
+                if (account.address, account.core) != (address, core) {
+                    let label = account.label;
+                    let account = AccountRecord {
+                        label,
+                        address,
+                        core,
+                    };
+                    book.store().put(&index.to_be_bytes(), &account)?;
+                }
             }
         }
         Ok(())

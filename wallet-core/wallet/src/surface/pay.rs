@@ -1,7 +1,7 @@
 //! Paying: a request is read, a proposal made, the proposal approved.
 
 use alloy_primitives::Address as EvmAddress;
-use jiaozi_types::{Address, Amount, Asset, AssetId, PurchaseId};
+use jiaozi_types::{Address, Amount, Asset, AssetId, ChainId, PurchaseId};
 
 use super::{Wallet, lock};
 use crate::api::{
@@ -166,8 +166,9 @@ impl Wallet {
         }
         let from: EvmAddress = self
             .account(input.account)?
-            .address
-            .ok_or(ErrorCode::UnknownAccount)?;
+            .on(network.chain)
+            // Told by the vault at the next unlock.
+            .ok_or(ErrorCode::Locked)?;
         let wish = Wish {
             id,
             account: input.account,
@@ -198,6 +199,7 @@ impl Wallet {
                 expected: views::amount(&fee.expected),
                 cap: views::amount(&fee.cap),
             }),
+            shop_pays_fee: proposal.is_sponsored(),
             balance_after: views::amount(proposal.balance_after()),
             account: terms.account,
             network: network.name.clone(),
@@ -210,6 +212,11 @@ impl Wallet {
 
 /// Holds a request against a network: same chain, a listed asset.
 fn resolve(request: &PaymentRequest, network: &Network) -> Result<Resolved, WalletError> {
+    // Across the two spaces there is more to say than that the network is another.
+    let crosses = |found: ChainId| found.is_core() != network.chain.is_core();
+    if request.chain.is_some_and(crosses) {
+        request.payee.require_chain(network.chain)?;
+    }
     if let Some(found) = request.chain.filter(|found| *found != network.chain) {
         let values = [
             ("found", found.to_string()),
@@ -226,9 +233,10 @@ fn resolve(request: &PaymentRequest, network: &Network) -> Result<Resolved, Wall
                 chain: network.chain,
                 contract,
             };
-            network
-                .asset(id)
-                .ok_or_else(|| rule(ErrorCode::UnknownToken, [("token", contract.to_string())]))?
+            network.asset(id).ok_or_else(|| {
+                let token = Address::on(network.chain, contract).plain();
+                rule(ErrorCode::UnknownToken, [("token", token)])
+            })?
         }
     };
     let asset = asset.clone();

@@ -17,12 +17,12 @@ impl Wallet {
     /// The link and QR codes by which `input.account` is paid.
     pub async fn receive(&self, input: ReceiveInput) -> Result<ReceiveView, WalletError> {
         let network = self.network()?;
-        let number = network.chain.eip155().ok_or(ErrorCode::UnknownNetwork)?;
         let address = self
             .account(input.account)?
-            .address
-            .ok_or(ErrorCode::UnknownAccount)?;
-        let payee = Address::on_evm(number, address);
+            .on(network.chain)
+            // Told by the vault at the next unlock.
+            .ok_or(ErrorCode::Locked)?;
+        let payee = Address::on(network.chain, address);
         let asset = match &input.asset {
             None => network.main_asset().clone(),
             Some(id) => {
@@ -58,7 +58,7 @@ impl Wallet {
         let link = request::write_link(payee, &request);
         let ethereum_link = request::write_erc681(payee, requested, request.atoms);
         Ok(ReceiveView {
-            address: address.to_string(),
+            address: payee.plain(),
             qr_svg: request::qr_svg(&link)?,
             ethereum_qr_svg: request::qr_svg(&ethereum_link)?,
             link,

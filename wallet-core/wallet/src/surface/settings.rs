@@ -1,6 +1,8 @@
 //! Networks: listing, choosing, adding, looking at them.
 
-use jiaozi_ledger::{EvmLedger, Finality, Ledger};
+use std::sync::Arc;
+
+use jiaozi_ledger::{Finality, Ledger, PoolOptions, connect};
 use jiaozi_types::agent::{Request, TokenDomain};
 use jiaozi_types::{Asset, AssetId, ChainId};
 
@@ -42,7 +44,7 @@ impl Wallet {
     /// confirm code and decimals of its assets.
     pub async fn add_network(&self, input: NetworkInput) -> Result<NetworkView, WalletError> {
         let draft = NetworkDraft::new(&input)?;
-        let chain = ChainId::Eip155(draft.number);
+        let chain = draft.chain;
         let book = self.book()?;
         if book.network(chain)?.is_some() {
             return Err(ErrorCode::NetworkExists.into());
@@ -51,7 +53,7 @@ impl Wallet {
         let head = ledger.head().await?;
         let mut tokens = Vec::new();
         for token in &draft.tokens {
-            tokens.push(look_at_token(&ledger, chain, token).await?);
+            tokens.push(look_at_token(ledger.as_ref(), token).await?);
         }
         let coin = (draft.coin.clone(), None);
         let known = tokens
@@ -122,12 +124,12 @@ impl Wallet {
         let ledger = draft_ledger(&draft)?;
         let mut tokens = Vec::new();
         for token in &draft.tokens {
-            match look_at_token(&ledger, ledger.chain(), token).await {
+            match look_at_token(ledger.as_ref(), token).await {
                 Ok(token) => tokens.push((token.asset, token.domain.is_some())),
                 Err(error) => return Ok(failed_check(&error)),
             }
         }
-        Ok(check(&ledger, tokens).await)
+        Ok(check(ledger.as_ref(), tokens).await)
     }
 
     fn find_network(&self, id: &str) -> Result<Network, WalletError> {
@@ -138,23 +140,23 @@ impl Wallet {
     }
 }
 
-fn draft_ledger(draft: &NetworkDraft) -> Result<EvmLedger, WalletError> {
-    Ok(EvmLedger::new(
-        draft.number,
+fn draft_ledger(draft: &NetworkDraft) -> Result<Arc<dyn Ledger>, WalletError> {
+    Ok(connect(
+        draft.chain,
         Finality::Immediate,
         &draft.ledger_endpoints,
+        PoolOptions::default(),
     )?)
 }
 
 /// What the token is, and whether it takes authorizations: asked of the ledger.
 async fn look_at_token(
-    ledger: &EvmLedger,
-    chain: ChainId,
+    ledger: &dyn Ledger,
     draft: &TokenDraft,
 ) -> Result<NetworkToken, WalletError> {
     let facts = ledger.token(draft.contract).await?;
     let id = AssetId::Token {
-        chain,
+        chain: ledger.chain(),
         contract: draft.contract,
     };
     let asset = Asset::new(id, facts.decimals, &facts.symbol).ok_or(ErrorCode::NotAToken)?;
@@ -163,7 +165,7 @@ async fn look_at_token(
     Ok(NetworkToken { asset, domain })
 }
 
-async fn check(ledger: &EvmLedger, tokens: Vec<(Asset, bool)>) -> NetworkCheck {
+async fn check(ledger: &dyn Ledger, tokens: Vec<(Asset, bool)>) -> NetworkCheck {
     match ledger.node().await {
         Ok(facts) => NetworkCheck {
             usable: true,

@@ -36,7 +36,12 @@ impl Wallet {
 
     /// Unlocks, after the PIN.
     pub async fn unlock(&self) -> Result<AppState, WalletError> {
-        self.ask(Request::Unlock).await
+        let state = self.ask(Request::Unlock).await?;
+        // A wallet of before Core Space has an account there from now on.
+        if self.book().is_ok() {
+            self.learn_addresses().await?;
+        }
+        Ok(state)
     }
 
     /// Locks at once.

@@ -90,6 +90,7 @@ impl Scene {
             gas: Gas {
                 limit: 100_000,
                 fee: CarrierFee::Legacy { gas_price: 0 },
+                core: None,
             },
             created_at: START,
             reference: None,

@@ -3,6 +3,7 @@
 use alloy_sol_types::sol;
 
 sol! {
+    #[derive(Debug, PartialEq, Eq)]
     /// ERC-20, EIP-2612's domain, EIP-5267 and EIP-3009, as far as the wallet calls them.
     interface Token {
         event Transfer(address indexed from, address indexed to, uint256 value);
