@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build test check package bench screenshots bootstrap bootstrap-test icons advisories
+.PHONY: help run build test check package bench soak screenshots bootstrap bootstrap-test icons advisories
 
 # Programs that the bootstrap put there because the system's are missing or too old.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -33,6 +33,11 @@ package: bootstrap-test ui/dist/index.html ## The .deb and the .rpm, of release 
 
 bench: bootstrap-test ui/dist/index.html ## The figures, each printed beside its peer
 	@bench/run.sh
+
+KILLS ?= 10000
+SEED ?= 1
+soak: bootstrap-test ui/dist/index.html ## Kills wallet, vault and node again and again (KILLS=10000 SEED=1), and counts the losses
+	@tests/scenarios/kill.sh $(KILLS) $(SEED)
 
 screenshots: bootstrap-test ui/dist/index.html ## The pictures of the README, in both languages
 	@scripts/screenshots.sh

@@ -84,7 +84,13 @@ step_oracles() { tests/oracles/run.sh; }
 
 step_nodes() { npm_ci tests/nodes && npm_run tests/nodes test; }
 
-step_scenarios() { tests/scenarios/run.sh; }
+step_scenarios() { tests/scenarios/run.sh --test pay --test replace --test trouble; }
+
+step_faults() { tests/scenarios/run.sh --test faults; }
+
+step_kills() { tests/scenarios/kill.sh 300 1; }
+
+step_fuzz() { fuzz/smoke.sh; }
 
 step_vault-windows() { vault/tests/real_window.sh; }
 
@@ -111,14 +117,17 @@ declare -A TITLES=(
     [node-clients]='ethers, viem and cast against the sandbox ledger'
     [oracles]='words and signatures against other implementations'
     [nodes]='Anvil and a Conflux node start and work'
-    [scenarios]='payments on the sandbox, Anvil and Conflux eSpace'
+    [scenarios]='payments on the sandbox, Anvil and both spaces of Conflux'
+    [faults]='payments through every fault of node and network'
+    [kills]='payments under SIGKILL'
+    [fuzz]='everything that eats foreign bytes, fed with noise'
     [vault-windows]='the windows of the vault'
     [desktop]='the desktop wallet, end to end'
     [package]='the packages build, install, start and go'
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios vault-windows desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows desktop package
 )
 
 steps=("$@")

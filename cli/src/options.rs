@@ -402,7 +402,7 @@ pub enum Network {
         network: String,
     },
     /// Add a network; its node must answer
-    Add(NetworkAdd),
+    Add(Box<NetworkAdd>),
     /// Remove a network; its history stays
     Remove {
         /// The CAIP-2 id or the name

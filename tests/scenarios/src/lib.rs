@@ -3,13 +3,24 @@
 //! a passphrase), each in a profile of its own; nodes are the real programs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may stop where it fails
+#![allow(clippy::print_stdout)] // how far a long test has come
 
+mod ends;
+mod faults;
 mod node;
+mod node_process;
 mod pay;
+mod payer;
 mod person;
 mod replace;
+mod truth;
 
-pub use node::{Node, RealNode};
+pub use ends::{is_dead, is_over};
+pub use faults::{pay_beside_a_liar, pay_through_every_fault};
+pub use node::{Ground, Node, RealNode};
+pub use node_process::NodeProcess;
 pub use pay::pay_a_shop;
-pub use person::Person;
+pub use payer::{Fixed, Payer, in_a_life, link};
+pub use person::{Person, program};
 pub use replace::replace_payments;
+pub use truth::{Transfer, Truth};

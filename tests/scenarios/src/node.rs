@@ -5,14 +5,14 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiaozi_wallet::SandboxHost;
 use jiaozi_wallet::api::{EndpointInput, FinalityRule, NetworkInput, TokenInput};
+use jiaozi_wallet::{SandboxHost, Wallet};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::Person;
+use crate::{Person, Truth};
 
 /// A ledger to run a scenario on.
 pub enum Node {
@@ -101,16 +101,20 @@ impl Node {
         .await
     }
 
-    /// A Conflux node; payments run in its eSpace.
+    /// A Conflux node that packs as fast as it can; payments run in its eSpace.
     pub async fn conflux_espace() -> Self {
-        Self::start(
-            "Conflux eSpace",
-            "conflux.mjs",
-            &[],
-            FinalityRule::Depth { blocks: 5 },
-            Space::Evm,
-        )
-        .await
+        Self::conflux(&[]).await
+    }
+
+    /// A Conflux node that packs as public ones do.
+    pub async fn conflux_espace_default_packing() -> Self {
+        Self::conflux(&["--default-packing"]).await
+    }
+
+    async fn conflux(arguments: &[&str]) -> Self {
+        let finality = FinalityRule::Depth { blocks: 5 };
+        let (name, script) = ("Conflux eSpace", "conflux.mjs");
+        Self::start(name, script, arguments, finality, Space::Evm).await
     }
 
     /// A Conflux node; payments run in its Core Space, final by its confirmation
@@ -172,6 +176,14 @@ impl Node {
         assert!(called.status.success(), "{method}: {said}");
     }
 
+    /// Where the node answers.
+    pub async fn url(&self) -> String {
+        match self {
+            Self::Sandbox(sandbox) => sandbox.attach().await.unwrap(),
+            Self::Real(node) => endpoint(&node.facts).0,
+        }
+    }
+
     /// Where wallets find the sandbox.
     pub fn sandbox_host(&self) -> Arc<dyn SandboxHost> {
         match self {
@@ -188,25 +200,143 @@ impl Node {
     /// Gives `payer` yuan (and coin for fees where there are any) and makes
     /// everyone use this ledger.
     pub async fn welcome(&self, payer: &Person, others: &[&Person], yuan: &str) {
-        let Self::Real(node) = self else {
-            payer.wallet.top_up(0, yuan.to_owned()).await.unwrap();
-            return;
-        };
+        if let Self::Real(node) = self
+            && let Space::Core { sponsored } = node.space
+        {
+            return node.welcome_to_core(sponsored, payer, others, yuan).await;
+        }
+        let address = payer.address().await;
+        let mut fund = vec![address.clone()];
+        for person in others {
+            fund.push(person.address().await);
+        }
+        let fund: Vec<&str> = fund.iter().map(String::as_str).collect();
+        let ground = self.endow(&address, yuan, &fund).await;
+        for person in others.iter().copied().chain([payer]) {
+            ground
+                .join(&person.wallet, std::slice::from_ref(&ground.url))
+                .await;
+            person.wallet.refresh(0).await.unwrap();
+        }
+    }
+
+    /// Gives `rich` whole `yuan`, and everyone in `fund` coin for fees where
+    /// there are any. Not in Core Space, where addresses depend on the network.
+    pub async fn endow(&self, rich: &str, yuan: &str, fund: &[&str]) -> Ground {
         let fen = format!("{yuan}00");
+        match self {
+            Self::Sandbox(sandbox) => {
+                let url = sandbox.attach().await.unwrap();
+                let ground = Ground::sandbox(&url);
+                ground.truth.top_up(rich, &fen).await;
+                ground
+            }
+            Self::Real(node) => {
+                assert_eq!(node.space, Space::Evm);
+                let (url, chain, token) = deploy(&node.facts, rich, &fen, fund).await;
+                Ground {
+                    truth: Truth::new(&url, &token),
+                    url,
+                    network: Some(TestNetwork {
+                        id: format!("eip155:{chain}"),
+                        token,
+                        finality: node.finality,
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// Where money lies for a scenario.
+pub struct Ground {
+    /// The node's own URL.
+    pub url: String,
+    /// What is really on the ledger.
+    pub truth: Truth,
+    /// The network to add; none for the sandbox, which every wallet knows.
+    network: Option<TestNetwork>,
+}
+
+struct TestNetwork {
+    id: String,
+    token: String,
+    finality: FinalityRule,
+}
+
+impl Ground {
+    /// The sandbox at `url`.
+    pub fn sandbox(url: &str) -> Self {
+        Self {
+            truth: Truth::new(url, &jiaozi_node::SANDBOX_YUAN.to_string()),
+            url: url.to_owned(),
+            network: None,
+        }
+    }
+
+    /// The network's id.
+    pub fn network_id(&self) -> Option<&str> {
+        self.network.as_ref().map(|network| network.id.as_str())
+    }
+
+    /// Makes `wallet` use this ledger through `urls`. The sandbox is found
+    /// through the wallet's own host instead.
+    pub async fn join(&self, wallet: &Wallet, urls: &[String]) {
+        if let Some(network) = &self.network {
+            network.join(wallet, urls).await;
+        }
+    }
+}
+
+impl TestNetwork {
+    async fn join(&self, wallet: &Wallet, urls: &[String]) {
+        let endpoint = |url: &String| EndpointInput {
+            url: url.clone(),
+            ..EndpointInput::default()
+        };
+        let network = NetworkInput {
+            id: self.id.clone(),
+            name: "Test".to_owned(),
+            real_money: false,
+            coin_symbol: "COIN".to_owned(),
+            endpoints: urls.iter().map(endpoint).collect(),
+            tokens: vec![TokenInput {
+                contract: self.token.clone(),
+                yuan: true,
+                ..TokenInput::default()
+            }],
+            finality: self.finality,
+            ..NetworkInput::default()
+        };
+        let added = wallet.add_network(network).await.unwrap();
+        wallet.select_network(added.id).await.unwrap();
+    }
+}
+
+impl RealNode {
+    async fn welcome_to_core(
+        &self,
+        sponsored: bool,
+        payer: &Person,
+        others: &[&Person],
+        yuan: &str,
+    ) {
         let everyone: Vec<_> = others.iter().copied().chain([payer]).collect();
-        let Space::Core { sponsored } = node.space else {
-            let (url, chain, token) = deploy(&node.facts, payer, &fen, &everyone).await;
-            let id = format!("eip155:{chain}");
-            return self.join(node, &everyone, &id, &url, &token).await;
+        let sponsor: &[&str] = if sponsored { &["--sponsor"] } else { &[] };
+        let deployed = deploy_core(&self.facts, sponsor).await;
+        let token = text(&deployed["token"]);
+        let network = TestNetwork {
+            id: format!("conflux:net{}", deployed["chainId"]),
+            token: token.clone(),
+            finality: self.finality,
         };
         // Addresses of Core Space show once its network is in use.
-        let sponsor: &[&str] = if sponsored { &["--sponsor"] } else { &[] };
-        let deployed = deploy_core(&node.facts, sponsor).await;
-        let token = text(&deployed["token"]);
-        let id = format!("conflux:net{}", deployed["chainId"]);
-        let url = text(&node.facts["coreUrl"]);
-        self.join(node, &everyone, &id, &url, &token).await;
-        let mint = format!("{}={fen}", payer.address().await);
+        for person in &everyone {
+            let url = text(&self.facts["coreUrl"]);
+            network.join(&person.wallet, &[url]).await;
+            person.wallet.refresh(0).await.unwrap();
+        }
+        let mint = format!("{}={yuan}00", payer.address().await);
         let mut arguments = vec!["--token".to_owned(), token, "--mint".to_owned(), mint];
         if !sponsored {
             for person in &everyone {
@@ -215,34 +345,8 @@ impl Node {
             }
         }
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        deploy_core(&node.facts, &arguments).await;
+        deploy_core(&self.facts, &arguments).await;
         payer.wallet.refresh(0).await.unwrap();
-    }
-
-    /// Makes everyone use the node's network.
-    async fn join(&self, node: &RealNode, everyone: &[&Person], id: &str, url: &str, token: &str) {
-        for person in everyone {
-            let network = NetworkInput {
-                id: id.to_owned(),
-                name: "Test".to_owned(),
-                real_money: false,
-                coin_symbol: "COIN".to_owned(),
-                endpoints: vec![EndpointInput {
-                    url: url.to_owned(),
-                    ..EndpointInput::default()
-                }],
-                tokens: vec![TokenInput {
-                    contract: token.to_owned(),
-                    yuan: true,
-                    ..TokenInput::default()
-                }],
-                finality: node.finality,
-                ..NetworkInput::default()
-            };
-            let added = person.wallet.add_network(network).await.unwrap();
-            person.wallet.select_network(added.id).await.unwrap();
-            person.wallet.refresh(0).await.unwrap();
-        }
     }
 }
 
@@ -271,24 +375,15 @@ fn endpoint(facts: &Value) -> (String, String) {
     (text(&facts["url"]), text(&facts["fundedKeys"][0]["key"]))
 }
 
-async fn deploy(
-    facts: &Value,
-    payer: &Person,
-    fen: &str,
-    everyone: &[&Person],
-) -> (String, u64, String) {
+async fn deploy(facts: &Value, rich: &str, fen: &str, fund: &[&str]) -> (String, u64, String) {
     let (url, key) = endpoint(facts);
     let mut command = Command::new("node");
     command
         .arg(scripts().join("deploy-yuan.mjs"))
-        .args(["--url", &url, "--key", &key]);
-    command
-        .arg("--mint")
-        .arg(format!("{}={fen}", payer.address().await));
-    for person in everyone {
-        command
-            .arg("--fund")
-            .arg(format!("{}=10000000000000000000", person.address().await));
+        .args(["--url", &url, "--key", &key])
+        .args(["--mint", &format!("{rich}={fen}")]);
+    for address in fund {
+        command.args(["--fund", &format!("{address}=10000000000000000000")]);
     }
     let output = command.output().await.unwrap();
     assert!(

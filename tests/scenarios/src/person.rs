@@ -17,20 +17,18 @@ pub struct Person {
     _profile: TempDir,
 }
 
-/// The vault's program, built beside the tests (or named by `JIAOZI_VAULT`).
-fn vault_program() -> PathBuf {
-    if let Some(program) = std::env::var_os("JIAOZI_VAULT") {
+/// A program of this workspace, built beside the tests (or named by
+/// `JIAOZI_VAULT` for the vault).
+pub fn program(name: &str) -> PathBuf {
+    if let Some(program) = std::env::var_os("JIAOZI_VAULT").filter(|_| name == "jiaozi-vault") {
         return program.into();
     }
     let tests = std::env::current_exe().unwrap();
-    let program = tests
-        .parent()
-        .and_then(|deps| deps.parent())
-        .unwrap()
-        .join("jiaozi-vault");
+    let folder = tests.parent().and_then(|deps| deps.parent()).unwrap();
+    let program = folder.join(name);
     assert!(
         program.exists(),
-        "{} is missing: cargo build -p jiaozi-vault",
+        "{} is missing: cargo build -p {name}",
         program.display()
     );
     program
@@ -58,7 +56,7 @@ impl Person {
 
     async fn open(node: &Node, profile: PathBuf) -> Wallet {
         let vault = VaultLaunch::Socket {
-            program: vault_program(),
+            program: program("jiaozi-vault"),
             profile: profile.clone(),
             resident: profile.join("no-agent.sock"),
             prompt: PromptKind::None,

@@ -2,7 +2,8 @@
 //!
 //! - `flush` of sled ends in `sync_file_range`, which a power cut can undo: every commit is followed
 //!   by an fsync of the log, and of the blob files that large values go to.
-//! - A kill while opening leaves snapshots that bar every later open: see `repair`.
+//! - A kill while opening leaves snapshots, and at the first opening a configuration, that bar every
+//!   later open: see `repair`.
 //! - sled takes some unreadable logs for empty ones: a marker tells them apart.
 //! - sled holds its files for a while after it is closed: closing waits for it.
 //! - After a failed write sled stays in an error state for good: the handle is dropped, and the next
@@ -206,7 +207,14 @@ impl Open {
         let system = |e| Error::io(folder, e);
         fs::create_dir_all(folder).map_err(system)?;
         repair::before_open(folder).map_err(system)?;
-        let db = open_sled(folder)?;
+        let db = match open_sled(folder) {
+            // The marker is the last thing that a first opening writes.
+            Err(Error::Corrupt { .. }) if !folder.join(CREATED_FILE).exists() => {
+                repair::begin_anew(folder).map_err(system)?;
+                open_sled(folder)?
+            }
+            opened => opened?,
+        };
         let log = open_to_sync(&folder.join("db")).map_err(system)?;
         let open = Self {
             db,

@@ -32,6 +32,24 @@ pub(crate) fn before_open(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Clears the way for a new store where the first opening was cut short and left files that sled
+/// cannot open (it writes `conf` in pieces, and nothing of it is synced): nothing was ever kept in
+/// it. The files are set aside all the same.
+pub(crate) fn begin_anew(folder: &Path) -> io::Result<()> {
+    let aside = folder.join("unfinished");
+    match fs::remove_dir_all(&aside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let found: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    fs::create_dir(&aside)?;
+    for entry in found {
+        fs::rename(entry.path(), aside.join(entry.file_name()))?;
+    }
+    tracing::warn!(folder = %folder.display(), "the first opening was cut short: begun anew");
+    Ok(())
+}
+
 /// Checks what sled checks: contents, 8 bytes of length, CRC-32 of the contents (little-endian).
 fn is_whole(snapshot: &[u8]) -> bool {
     let Some((rest, crc)) = snapshot.split_last_chunk::<4>() else {
