@@ -40,6 +40,13 @@ pub async fn look_back(mut record: PaymentRecord, desk: &Desk) -> Result<Recall,
     if record.envelopes.is_empty() {
         return Ok(Recall::Closed(record));
     }
+    let in_the_way = match make_way(&record, desk).await {
+        Ok(in_the_way) => in_the_way,
+        Err(error) => {
+            tracing::debug!(payment = %record.terms.id, %error, "still in the way");
+            true
+        }
+    };
     let standing = match standing(&record, desk).await {
         Ok(standing) => standing,
         Err(error) => {
@@ -81,12 +88,36 @@ pub async fn look_back(mut record: PaymentRecord, desk: &Desk) -> Result<Recall,
         }
     }
     let proven = matches!(record.phase, Phase::Settled { .. }) || !is_open(&record);
-    if proven && is_past(&record, desk).await {
+    if proven && !in_the_way && is_past(&record, desk).await {
         record.envelopes.clear();
         desk.book.save_payment(&record)?;
         return Ok(Recall::Closed(record));
     }
     Ok(Recall::Stands(record))
+}
+
+/// A payment that ended without its own nonce (somebody else carried its
+/// authorization, or its time was over) bars the way of later ones: its bytes are
+/// sent on until the nonce is used. They cannot pay any more. Says whether it is
+/// still in the way.
+async fn make_way(record: &PaymentRecord, desk: &Desk) -> Result<bool, WalletError> {
+    let (Some(envelope), Some((token, nonce))) =
+        (record.envelopes.last(), record.terms.authorization())
+    else {
+        return Ok(false);
+    };
+    let (chain, from) = (record.terms.chain(), record.terms.from);
+    if !desk.book.is_awaited(chain, from, envelope.nonce)?
+        || desk.ledger.nonces(from).await?.latest > envelope.nonce
+    {
+        return Ok(false);
+    }
+    let used = desk.ledger.authorization_used(token, from, nonce);
+    let cannot_pay = matches!(record.phase, Phase::Expired { .. }) || used.await?;
+    if cannot_pay {
+        desk.ledger.submit(&envelope.bytes).await?;
+    }
+    Ok(cannot_pay)
 }
 
 enum Standing {
