@@ -17,8 +17,8 @@ const PIN = "739512";
 const PHRASE = "hidden garden";
 /** What must never come out. */
 const SECRETS = {
-  words: /(abandon\W+){2}/i,
-  "last word": /\babout\b/i,
+  // One of the words is enough. (The last one, "about", is a word of the wallet's own texts, too.)
+  words: /\babandon\b/i,
   PIN: new RegExp(PIN),
   phrase: new RegExp(PHRASE, "i"),
   "entropy (BIP-39)": /0{32}/,
