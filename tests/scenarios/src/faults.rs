@@ -342,7 +342,7 @@ impl Case {
 }
 
 /// A liar and an honest endpoint, in both orders: nothing untrue is ever shown,
-/// and the payment settles.
+/// and the payment settles, at the latest when two endpoints agree again.
 pub async fn pay_beside_a_liar(node: &Node) {
     let node_url = node.url().await;
     for liar_first in [true, false] {
@@ -363,11 +363,17 @@ pub async fn pay_beside_a_liar(node: &Node) {
             let id = propose(&wallet, &link).await.unwrap();
             wallet.approve(id.clone()).await.unwrap();
             let began = Instant::now();
+            let from = liar.struck();
+            let mut lies = true;
             loop {
                 let shown = honest(&wallet, &id, fen, &stage).await;
                 let state = shown.expect("an approved payment is known").state;
                 if state == PaymentState::Settled {
                     break;
+                }
+                if lies && (liar.struck() >= from + BITES || began.elapsed() >= CALM) {
+                    lies = false;
+                    liar.heal();
                 }
                 assert!(
                     began.elapsed() < PATIENCE,
@@ -379,6 +385,7 @@ pub async fn pay_beside_a_liar(node: &Node) {
                 "{fault:?}, liar first: {liar_first}: {:.1?}",
                 began.elapsed()
             );
+            liar.heal();
         }
         wallet.close().await;
         stage.shop.wallet.close().await;
