@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build test check package bench soak screenshots bootstrap bootstrap-test icons advisories
+.PHONY: help run build test check package bench faults soak screenshots bootstrap bootstrap-test icons advisories
 
 # Programs that the bootstrap put there because the system's are missing or too old.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -36,6 +36,9 @@ bench: bootstrap-test ui/dist/index.html ## The figures, each printed beside its
 
 KILLS ?= 10000
 SEED ?= 1
+faults: bootstrap-test ui/dist/index.html ## Payments through every fault, on Conflux eSpace too (long)
+	tests/scenarios/run.sh --test faults -- --include-ignored
+
 soak: bootstrap-test ui/dist/index.html ## Kills wallet, vault and node again and again (KILLS=10000 SEED=1), and counts the losses
 	@tests/scenarios/kill.sh $(KILLS) $(SEED)
 
