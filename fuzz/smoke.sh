@@ -1,5 +1,6 @@
 #!/bin/sh
-# A few thousand runs of every fuzz target, from its corpus on:
+# A few thousand runs of every fuzz target, from its corpus on, or what half a minute allows (the client
+# of a ledger rests after each bad answer):
 #   fuzz/smoke.sh [RUNS]
 set -eu
 runs=${1:-5000}
@@ -12,7 +13,7 @@ for target in targets/*.rs; do
     program=../target/debug/fuzz-$(echo "$name" | tr _ -)
     mkdir -p "$scratch/$name"
     # What is found goes into the scratch folder; a crash is printed in base 64 and fails the step.
-    if ! "$program" -runs="$runs" -seed=1 -max_len=2048 -artifact_prefix="$scratch/" \
+    if ! "$program" -runs="$runs" -max_total_time=30 -seed=1 -max_len=2048 -artifact_prefix="$scratch/" \
         "$scratch/$name" "corpus/$name" >"$scratch/log" 2>&1; then
         cat "$scratch/log"
         echo "fuzz target $name found a fault" >&2
