@@ -2,7 +2,7 @@
 //!
 //! Records are sealed one by one, so a search over the store has to open each;
 //! this is filled by one pass over them when something is first looked for,
-//! and kept current after that. 100,000 payments take about 25 MB here.
+//! and kept current after that.
 //! Names are not in it: a name is turned into its addresses first.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
