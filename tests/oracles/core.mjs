@@ -80,7 +80,13 @@ function transfer(words, type, isToken) {
   const to = address.encodeCfxAddress(isToken ? random('8') : payee, network);
   const data = isToken ? yuan.encodeFunctionData('transfer', [payee, amount]) : undefined;
   const value = hex(isToken ? 0n : amount);
-  const transaction = new Transaction({ ...envelope(type, network), to, value, data, accessList: type ? [] : undefined });
+  const transaction = new Transaction({
+    ...envelope(type, network),
+    to,
+    value,
+    data,
+    accessList: type ? [] : undefined,
+  });
   const unsigned = `0x${transaction.encode(false).toString('hex')}`;
   const wanted = { ...signed(transaction, keyOf(words, account)), authorization_signature: null };
   return [account, { kind: 'core_transaction', unsigned }, wanted];
@@ -104,7 +110,12 @@ function carried(words, type) {
   const domain = { name, version, chainId: network, verifyingContract: contract };
   const signature = new SigningKey(key).sign(TypedDataEncoder.hash(domain, AUTHORIZATION, message));
   const words32 = Object.values(message);
-  const data = yuan.encodeFunctionData('transferWithAuthorization', [...words32, signature.v, signature.r, signature.s]);
+  const data = yuan.encodeFunctionData('transferWithAuthorization', [
+    ...words32,
+    signature.v,
+    signature.r,
+    signature.s,
+  ]);
   const to = address.encodeCfxAddress(contract, network);
   const transaction = new Transaction({ ...common, to, value: '0x0', data, accessList: type ? [] : undefined });
   const number = (text) => Number(BigInt(text));
@@ -148,7 +159,10 @@ function compare(what, questions, answers, wanted) {
   let equal = 0;
   answers.forEach((answer, at) => {
     if (JSON.stringify(answer) === JSON.stringify(wanted[at])) equal += 1;
-    else if (at - equal < 3) console.log(`  asked  ${JSON.stringify(questions[at])}\n  got    ${JSON.stringify(answer)}\n  wanted ${JSON.stringify(wanted[at])}`);
+    else if (at - equal < 3)
+      console.log(
+        `  asked  ${JSON.stringify(questions[at])}\n  got    ${JSON.stringify(answer)}\n  wanted ${JSON.stringify(wanted[at])}`,
+      );
   });
   if (answers.length !== wanted.length) throw new Error(`${wanted.length} questions, ${answers.length} answers`);
   console.log(`${what}: ${equal} of ${wanted.length} equal`);
@@ -156,7 +170,10 @@ function compare(what, questions, answers, wanted) {
 }
 
 const times = (make) => Array.from({ length: count }, make);
-const wallets = times(() => ({ words: Mnemonic.entropyToPhrase(randomBytes(pick(16, 20, 24, 28, 32))), index: pick(0, 1, Math.floor(Math.random() * 2 ** 31)) }));
+const wallets = times(() => ({
+  words: Mnemonic.entropyToPhrase(randomBytes(pick(16, 20, 24, 28, 32))),
+  index: pick(0, 1, Math.floor(Math.random() * 2 ** 31)),
+}));
 compare(
   'Core addresses',
   wallets,
