@@ -3,7 +3,7 @@
 
 use alloy_primitives::{Address as EvmAddress, Bytes};
 use jiaozi_custody::reading::{Book, read};
-use jiaozi_types::agent::{SignRequest, ToSign, TokenDomain};
+use jiaozi_types::agent::{KeyRef, SignRequest, ToSign, TokenDomain};
 use jiaozi_types::{Address, Asset, AssetId, PurchaseId, Timestamp};
 use libfuzzer_sys::fuzz_target;
 
@@ -12,6 +12,9 @@ struct Empty;
 
 impl Book for Empty {
     fn name_of(&self, _: &Address) -> Option<String> {
+        None
+    }
+    fn name_of_shop(&self, _: EvmAddress) -> Option<String> {
         None
     }
     fn asset(&self, _: AssetId) -> Option<Asset> {
@@ -27,7 +30,8 @@ fuzz_target!(|bytes: &[u8]| {
     let now = Timestamp::from_unix(1_800_000_000);
     let request = SignRequest {
         purchase: PurchaseId::from_bytes([3; 16]),
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         what: ToSign::Transaction {
             unsigned: Bytes::copy_from_slice(bytes),
         },

@@ -17,7 +17,7 @@ use std::thread;
 
 use jiaozi_custody::{Money, Party, PersonalPhrase, Reading, ReadingKind, SecretKind, Words};
 use jiaozi_types::agent::{
-    Appearance, AuthorizationForm, Language, Payee, QuickPayLimit, SpendPolicy, Theme,
+    Appearance, AuthorizationForm, KeyRef, Language, Payee, QuickPayLimit, SpendPolicy, Theme,
 };
 use jiaozi_types::{Address, Asset, AssetId, ChainId, Clock, SystemClock, sandbox};
 use jiaozi_vault::prompt::window::windows;
@@ -172,7 +172,8 @@ fn payment(name: Option<String>) -> Reading {
     let coin = AssetId::Coin { chain, slip44: 60 };
     Reading {
         kind: ReadingKind::CarriedAuthorization,
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         from: MINE,
         payee: Some(Party {
             address: Address::on_evm(sandbox::CHAIN_ID, SHOP),

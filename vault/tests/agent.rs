@@ -385,14 +385,15 @@ fn requests_have_bounds() {
     };
     bad(shell.call(Request::SetPolicy(policy)));
     let mut other = shell.payment(1, 1);
-    other.account = 1;
+    other.signer = KeyRef::Account(1);
     assert!(matches!(
         shell.call(Request::Sign(other)),
         Err(AgentError::Refused { .. })
     ));
     let blind = SignRequest {
         purchase: "ab".repeat(16).parse().unwrap(),
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         what: ToSign::Transaction {
             unsigned: vec![0xc0; 40].into(),
         },

@@ -168,6 +168,7 @@ impl Session for Talk {
             }
             Confirmation::SaveAsset { asset, .. } => format!("asset {}", asset.symbol()),
             Confirmation::LoosenPolicy { assets, .. } => format!("policy {}", assets.len()),
+            Confirmation::Certify(reading) => format!("certify {}", reading.certificate.shop),
         };
         self.see(format!(
             "confirm {what} secret:{} {trouble:?}",

@@ -20,7 +20,7 @@ use alloy_primitives::{U256, address};
 use jiaozi_custody::{
     Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind, Words,
 };
-use jiaozi_types::agent::{Appearance, Language, Theme};
+use jiaozi_types::agent::{Appearance, KeyRef, Language, Theme};
 use jiaozi_types::{Address, Asset, AssetId, ChainId, Timestamp, sandbox};
 use jiaozi_vault::prompt::terminal::TerminalPrompt;
 use jiaozi_vault::prompt::{
@@ -236,7 +236,8 @@ fn payment() -> Reading {
     let yuan = sandbox::yuan_asset();
     Reading {
         kind: ReadingKind::CarriedAuthorization,
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         from: address!("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"),
         payee: Some(Party {
             address: Address::on_evm(sandbox::CHAIN_ID, shop),

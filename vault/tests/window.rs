@@ -20,8 +20,8 @@ use jiaozi_custody::{
     Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind, Words,
 };
 use jiaozi_types::agent::{
-    Appearance, AuthorizationForm, Language, Payee, QuickPayLimit, SpendPolicy, Theme, TokenDomain,
-    WordLanguage,
+    Appearance, AuthorizationForm, KeyRef, Language, Payee, QuickPayLimit, SpendPolicy, Theme,
+    TokenDomain, WordLanguage,
 };
 use jiaozi_types::{Address, Asset, AssetId, ChainId, Timestamp, sandbox};
 use jiaozi_vault::prompt::window::{Dialogue, WINDOW, WindowSession, detached, prepare};
@@ -181,7 +181,8 @@ fn payment(name: Option<&str>) -> Reading {
     let yuan = sandbox::yuan_asset();
     Reading {
         kind: ReadingKind::CarriedAuthorization,
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         from: address!("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"),
         payee: Some(Party {
             address: Address::on_evm(sandbox::CHAIN_ID, SHOP),

@@ -1,6 +1,8 @@
 //! What happens step by step when a person is asked.
 
-use jiaozi_custody::{NewWallet, NotSigned, PersonalPhrase, Secret, SecretKind, Verified, Words};
+use jiaozi_custody::{
+    Asked, NewWallet, NotSigned, PersonalPhrase, Secret, SecretKind, Verified, Words,
+};
 use jiaozi_types::Asset;
 use jiaozi_types::agent::{
     AgentError, Backup, BackupState, Payee, Response, Sealing, SignRequest, Signed, SpendPolicy,
@@ -214,10 +216,14 @@ impl Agent {
         let mut dialogue = self.open(caller)?;
         let unlocked = self.unlock_in(&mut dialogue)?;
         // Read again: an unlocked vault knows names and assets.
-        let reading = self.vault.read(request)?;
+        let asked = match self.vault.read(request)? {
+            Asked::Payment(reading) => Ok(reading),
+            Asked::Certificate(reading) => Err(Confirmation::Certify(reading)),
+        };
         let need = self.need_after(&unlocked)?;
-        let typed = dialogue.consent(&self.vault, need, |session, trouble| {
-            session.approve(&reading, need, trouble)
+        let typed = dialogue.consent(&self.vault, need, |session, trouble| match &asked {
+            Ok(payment) => session.approve(payment, need, trouble),
+            Err(certificate) => session.confirm(certificate, need, trouble),
         })?;
         self.vault
             .sign(request, typed.or(unlocked).as_ref())

@@ -132,6 +132,13 @@ impl Agent {
             Request::Accounts { first, count } => Ok(Response::Accounts {
                 accounts: self.vault.accounts(first, count)?,
             }),
+            Request::ShopKeys => {
+                let shop = self.vault.shop_account()?;
+                Ok(Response::ShopKeys {
+                    evm: shop.evm,
+                    core: Some(shop.core),
+                })
+            }
             Request::StoreKey => Ok(Response::StoreKey {
                 key: hex::encode(self.vault.store_key()?.get()),
             }),
@@ -172,6 +179,7 @@ fn is_slow(request: &Request) -> bool {
         Request::Status
             | Request::Lock
             | Request::Accounts { .. }
+            | Request::ShopKeys
             | Request::RemovePayee { .. }
             | Request::Payees
             | Request::Judge(_)

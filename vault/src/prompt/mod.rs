@@ -11,7 +11,7 @@ pub mod window;
 mod word_entry;
 mod wording;
 
-use jiaozi_custody::{PersonalPhrase, Reading, Secret, SecretKind, Words};
+use jiaozi_custody::{CertificateReading, PersonalPhrase, Reading, Secret, SecretKind, Words};
 use jiaozi_types::Asset;
 use jiaozi_types::agent::{Appearance, Payee, SpendPolicy, TokenDomain};
 
@@ -168,6 +168,9 @@ pub enum Confirmation {
         /// The known assets that either policy names, to write its amounts.
         assets: Vec<Asset>,
     },
+    /// A till that may ask for money in the shop's name. It moves none, and is
+    /// always asked about, so that it is never mistaken for a payment.
+    Certify(CertificateReading),
 }
 
 /// What was achieved.

@@ -233,7 +233,8 @@ impl Shell {
         };
         SignRequest {
             purchase: PurchaseId::from_bytes([purchase; 16]),
-            account: 0,
+            signer: KeyRef::Account(0),
+            shop: None,
             what: ToSign::CarriedAuthorization {
                 domain: sandbox::yuan_domain(),
                 authorization: Authorization {

@@ -90,6 +90,13 @@ impl TillCertificate {
         }
     }
 
+    /// The account that signed it. Any well-formed signature is somebody's: who
+    /// expects a certain shop compares.
+    pub fn signer(&self, signature: &ShopSignature) -> Result<EvmAddress, ShopError> {
+        self.check()?;
+        recover(signature, self.digest())
+    }
+
     /// The digest that is signed (EIP-712).
     pub fn digest(&self) -> B256 {
         digest(
@@ -166,6 +173,16 @@ impl TillKey {
         CoinType::Ether.address(self.0.verifying_key())
     }
 
+    /// Signs a certificate: for a shop whose own key is no wallet's. One out of its
+    /// bounds is refused.
+    pub fn sign_certificate(
+        &self,
+        certificate: &TillCertificate,
+    ) -> Result<ShopSignature, ShopError> {
+        certificate.check()?;
+        Ok(sign(&self.0, certificate.digest()))
+    }
+
     /// Signs a charge. One out of its bounds is refused.
     pub fn sign(&self, charge: &ShopCharge) -> Result<ShopSignature, ShopError> {
         charge.check()?;
@@ -219,8 +236,7 @@ impl ShopProof {
             till,
             valid_before: self.valid_before,
         };
-        certificate.check()?;
-        let identity = recover(&self.certificate, certificate.digest())?;
+        let identity = certificate.signer(&self.certificate)?;
         if identity != self.identity {
             return Err(ShopError::FalseSignature);
         }

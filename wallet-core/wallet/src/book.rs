@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use alloy_primitives::Address as EvmAddress;
 use jiaozi_store::{KeyRange, Order, Record, SealedStore, StoreKey};
-use jiaozi_types::{Address, Amount, ChainId, PurchaseId};
+use jiaozi_types::{Address, Amount, ChainId, PurchaseId, ShopProof};
 
 use crate::api::PayeeStanding;
 use crate::error::WalletError;
@@ -151,6 +151,41 @@ impl Book {
         Ok(record.map_or(0, |record| record.times_paid))
     }
 
+    /// What is known of a shop, on whichever address it is paid.
+    pub(crate) fn shop_standing(&self, shop: EvmAddress) -> Result<PayeeStanding, WalletError> {
+        let own = self
+            .accounts()?
+            .iter()
+            .any(|(_, account)| account.address == Some(shop));
+        let saved = self
+            .contacts()?
+            .iter()
+            .any(|contact| is_shop(contact, shop));
+        Ok(standing(own, saved, self.times_paid_shop(shop)?))
+    }
+
+    /// How often a shop was paid.
+    pub(crate) fn times_paid_shop(&self, shop: EvmAddress) -> Result<u32, WalletError> {
+        let record = self.store.get::<PayeeRecord>(&shop_key(shop))?;
+        Ok(record.map_or(0, |record| record.times_paid))
+    }
+
+    /// Every shop that was paid, and every contact that may be one.
+    pub(crate) fn known_shops(&self) -> Result<Vec<EvmAddress>, WalletError> {
+        let range = KeyRange::prefix(SHOP_PREFIX);
+        let paid = self
+            .store
+            .scan::<PayeeRecord>(&range, Order::Ascending, usize::MAX)?;
+        let mut known: Vec<_> = paid.into_iter().map(|(_, record)| record.address).collect();
+        let contacts = self.contacts()?;
+        let evm = contacts.iter().map(|contact| contact.address);
+        known.extend(
+            evm.filter(|address| !address.chain().is_core())
+                .map(|address| address.evm()),
+        );
+        Ok(known)
+    }
+
     /// Everyone who was paid or saved on a chain.
     pub(crate) fn known_payees(&self, chain: ChainId) -> Result<Vec<EvmAddress>, WalletError> {
         let prefix = format!("{chain}|");
@@ -176,13 +211,22 @@ impl Book {
         let key = payee_key(record.terms.chain(), address);
         let before = self.times_paid(record.terms.chain(), address)?;
         let times_paid = before.saturating_add(1);
-        Ok(self.store.put(
+        self.store.put(
             &key,
             &PayeeRecord {
                 address,
                 times_paid,
             },
-        )?)
+        )?;
+        if let Some(shop) = &record.terms.shop {
+            let before = self.times_paid_shop(shop.identity)?;
+            let paid = PayeeRecord {
+                address: shop.identity,
+                times_paid: before.saturating_add(1),
+            };
+            self.store.put(&shop_key(shop.identity), &paid)?;
+        }
+        Ok(())
     }
 
     /// `balance` less what payments of `from` under way will take.
@@ -225,7 +269,11 @@ impl Book {
             if record.terms.created_at < since {
                 break;
             }
-            let alike = record.terms.payee == wish.payee && record.terms.amount == wish.amount;
+            let identity = |shop: &Option<ShopProof>| shop.as_ref().map(|shop| shop.identity);
+            let shop = identity(&wish.shop);
+            let same_shop = shop.is_some() && identity(&record.terms.shop) == shop;
+            let same_payee = record.terms.payee == wish.payee || same_shop;
+            let alike = same_payee && record.terms.amount == wish.amount;
             let stands = !record.phase.has_failed();
             if alike && stands && record.terms.id != wish.id {
                 return Ok(Some(id));
@@ -248,6 +296,19 @@ pub(crate) fn standing(own: bool, saved: bool, times_paid: u32) -> PayeeStanding
 /// The key of an account's cursor.
 pub(crate) fn cursor_key(chain: ChainId, account: u32) -> Vec<u8> {
     format!("{chain}|{account}").into_bytes()
+}
+
+/// What the keys of shops begin with; those of addresses begin with a chain.
+const SHOP_PREFIX: &[u8] = b"shop|";
+
+fn shop_key(shop: EvmAddress) -> Vec<u8> {
+    [SHOP_PREFIX, shop.to_string().as_bytes()].concat()
+}
+
+/// Whether a contact is the shop with this identity: one key has one address on
+/// every EVM chain.
+pub(crate) fn is_shop(contact: &ContactRecord, shop: EvmAddress) -> bool {
+    !contact.address.chain().is_core() && contact.address.evm() == shop
 }
 
 fn payee_key(chain: ChainId, payee: EvmAddress) -> Vec<u8> {

@@ -24,4 +24,4 @@ mod views;
 pub use book::Book;
 pub use error::WalletError;
 pub use preferences::{DataFolders, Preferences};
-pub use surface::{OpenOptions, SandboxHost, Wallet};
+pub use surface::{OpenOptions, SandboxHost, ShopKeys, SignedCertificate, Wallet};

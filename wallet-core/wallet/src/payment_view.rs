@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 use alloy_primitives::{Address as EvmAddress, B256};
-use jiaozi_types::{Address, Amount, ChainId};
+use jiaozi_types::{Address, Amount, ChainId, ShopProof};
 
 use crate::api::{
     Direction, ErrorCode, ErrorView, MoneyState, PayeeStanding, PayeeView, PaymentState,
-    PaymentView, Sight,
+    PaymentView, ShopView, Sight,
 };
 use crate::book::{self, Book};
 use crate::error::WalletError;
@@ -66,7 +66,11 @@ impl<'a> Viewer<'a> {
         chain: ChainId,
         address: EvmAddress,
         claimed_name: Option<String>,
+        shop: Option<&ShopProof>,
     ) -> Result<PayeeView, WalletError> {
+        if let Some(proof) = shop {
+            return self.shop(chain, address, claimed_name, proof);
+        }
         let times_paid = self.book.times_paid(chain, address)?;
         let saved = self
             .names
@@ -84,6 +88,38 @@ impl<'a> Viewer<'a> {
             claimed_name,
             standing,
             times_paid,
+            shop: None,
+        })
+    }
+
+    /// A charge of a shop: what is known is known of the shop.
+    fn shop(
+        &self,
+        chain: ChainId,
+        address: EvmAddress,
+        claimed_name: Option<String>,
+        proof: &ShopProof,
+    ) -> Result<PayeeView, WalletError> {
+        let names = self.names.get(&proof.identity);
+        let saved = names.and_then(|names| names.iter().find(|(on, _)| !on.is_core()));
+        let saved_name = saved.map(|(_, name)| name.clone());
+        let times_paid = self.book.times_paid_shop(proof.identity)?;
+        let own = self
+            .accounts
+            .iter()
+            .any(|(_, account)| account.address == Some(proof.identity));
+        Ok(PayeeView {
+            address: Address::on(chain, address).plain(),
+            name: saved_name.clone(),
+            claimed_name,
+            standing: book::standing(own, saved.is_some(), times_paid),
+            times_paid,
+            shop: Some(ShopView {
+                name: proof.shop.clone(),
+                id: proof.identity.to_string(),
+                known: saved_name.is_some(),
+                saved_name,
+            }),
         })
     }
 
@@ -94,7 +130,12 @@ impl<'a> Viewer<'a> {
             .networks
             .iter()
             .find(|network| network.chain == terms.chain());
-        let counterparty = self.payee(terms.chain(), terms.payee, terms.claimed_name.clone())?;
+        let counterparty = self.payee(
+            terms.chain(),
+            terms.payee,
+            terms.claimed_name.clone(),
+            terms.shop.as_ref(),
+        )?;
         let (state, money) = standing(record);
         let place = record.phase.place();
         let cap = || record.envelope().and_then(Envelope::fee_cap);

@@ -301,7 +301,7 @@ impl Session for TerminalSession {
         secret: SecretNeed,
         trouble: Option<SecretTrouble>,
     ) -> Result<Option<Secret>, PromptError> {
-        let sheet = confirmation(what, self.say);
+        let sheet = confirmation(what, self.say, &TimeZone::system());
         self.decide(sheet, secret, trouble)
     }
 

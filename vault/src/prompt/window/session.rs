@@ -104,7 +104,7 @@ impl Session for WindowSession {
         secret: SecretNeed,
         trouble: Option<SecretTrouble>,
     ) -> Result<Option<Secret>, PromptError> {
-        let sheet = confirmation(what, self.say);
+        let sheet = confirmation(what, self.say, &TimeZone::system());
         self.ask(|reply| Box::new(Decide::new(sheet, secret, trouble, reply)))
     }
 

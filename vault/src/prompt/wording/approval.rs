@@ -1,9 +1,9 @@
 //! What a signature would do, in words.
 
 use alloy_primitives::U256;
-use jiaozi_custody::{Money, Reading, ReadingKind};
+use jiaozi_custody::{Money, Party, Reading, ReadingKind};
 use jiaozi_types::Address;
-use jiaozi_types::agent::AuthorizationForm;
+use jiaozi_types::agent::{AuthorizationForm, KeyRef};
 use jiff::tz::TimeZone;
 
 use super::figures::{code, is_sandbox, moment, money, network, thousands};
@@ -19,18 +19,41 @@ pub fn approval(reading: &Reading, say: Messages, zone: &TimeZone) -> Sheet {
         title,
         lead,
         amount: amount.map(|amount| headline(amount, reading, say)),
-        party: reading.payee.as_ref().map(|payee| PartyText {
-            label: say.approve_to(),
-            name: payee.name.clone(),
-            stranger: say.approve_to_new(),
-            address: payee.address.plain(),
-            caution: payee.name.is_none().then(|| say.approve_to_new_text()),
-        }),
+        party: reading
+            .payee
+            .as_ref()
+            .map(|payee| party(payee, reading, say)),
         warnings: warnings(reading, say),
         rows: rows(reading, say, zone),
         accept,
         refuse: say.approve_refuse(),
         question,
+    }
+}
+
+/// Who gets the money. A charge of a shop that the person saved has a fresh
+/// address each time: it goes by the shop's saved name.
+fn party(payee: &Party, reading: &Reading, say: Messages) -> PartyText {
+    let shop = reading.shop.as_ref();
+    let own = match reading.kind {
+        ReadingKind::Sweep { account } => Some(say.approve_own_account(account.saturating_add(1))),
+        _ => None,
+    };
+    let name = own
+        .or_else(|| payee.name.clone())
+        .or_else(|| shop.and_then(|shop| shop.name.clone()));
+    let signed = shop.is_some_and(|shop| shop.claims.is_some());
+    let (stranger, caution) = if signed {
+        (say.approve_shop_new(), say.approve_shop_new_text())
+    } else {
+        (say.approve_to_new(), say.approve_to_new_text())
+    };
+    PartyText {
+        label: say.approve_to(),
+        caution: name.is_none().then_some(caution),
+        name,
+        stranger,
+        address: payee.address.plain(),
     }
 }
 
@@ -55,6 +78,12 @@ fn acts(kind: ReadingKind, figure: &str, say: Messages) -> Acts {
             }),
             say.approve_authorize_button(figure),
             say.approve_authorize_question(figure),
+        ),
+        ReadingKind::Sweep { .. } => (
+            say.approve_sweep_title(),
+            Some(say.approve_sweep_text()),
+            say.approve_sweep_button(figure),
+            say.approve_sweep_question(figure),
         ),
         ReadingKind::CancelAuthorization | ReadingKind::CancelTransaction => (
             say.approve_cancel_title(),
@@ -82,6 +111,13 @@ fn warnings(reading: &Reading, say: Messages) -> Vec<&'static str> {
     if reading.amount.as_ref().is_some_and(|a| a.known.is_none()) {
         warnings.push(say.approve_asset_unknown_text());
     }
+    if reading
+        .shop
+        .as_ref()
+        .is_some_and(|shop| shop.claims.is_none())
+    {
+        warnings.push(say.approve_shop_expired());
+    }
     if fee_is_high(reading) {
         warnings.push(say.approve_fee_high());
     }
@@ -106,7 +142,8 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
         .as_ref()
         .filter(|fee| !fee.atoms.is_zero())
         .map_or_else(|| say.approve_fee_none().to_owned(), |fee| money(fee, say));
-    let mut rows = vec![Row::text(say.approve_fee(), fee)];
+    let mut rows = shop_rows(reading, say);
+    rows.push(Row::text(say.approve_fee(), fee));
     if let Some(collateral) = reading.collateral.as_ref().filter(|c| !c.atoms.is_zero()) {
         let part = money(collateral, say);
         rows.push(Row::text(say.approve_collateral(), part));
@@ -135,9 +172,12 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
             network(reading.chain, say),
         ));
     }
-    let number = reading.account.saturating_add(1);
     let plain = |raw| Address::on(reading.chain, raw).plain();
-    let from = say.approve_account(short(&plain(reading.from)), number);
+    let from = short(&plain(reading.from));
+    let from = match reading.signer {
+        KeyRef::Account(index) => say.approve_account(from, index.saturating_add(1)),
+        KeyRef::Charge { till, number } => say.approve_charge(from, number, till),
+    };
     rows.push(Row::text(say.approve_from(), from));
     match reading
         .amount
@@ -154,6 +194,26 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
         _ => {}
     }
     rows
+}
+
+/// What a shop says of itself, and who it is.
+fn shop_rows(reading: &Reading, say: Messages) -> Vec<Row> {
+    let Some(shop) = &reading.shop else {
+        return Vec::new();
+    };
+    let Some(claims) = &shop.claims else {
+        return Vec::new();
+    };
+    let identity = shop.identity.to_string();
+    let claims = Row::text(say.approve_shop_claims(), claims);
+    match shop.name {
+        Some(_) => vec![
+            claims,
+            Row::text(say.approve_shop_signed(), short(&identity)),
+        ],
+        // Whom the vault does not know is shown in full.
+        None => vec![claims, Row::hex(say.approve_shop_identity(), identity)],
+    }
 }
 
 /// The two ends of an address that the vault knows to be right.

@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 
 use alloy_primitives::U256;
-use jiaozi_custody::Money;
+use jiaozi_custody::{CertificateReading, Money};
 use jiaozi_types::agent::{Payee, QuickPayLimit, SpendPolicy, TokenDomain};
-use jiaozi_types::{Address, Asset, AssetId};
+use jiaozi_types::{Address, Asset, AssetId, Timestamp};
+use jiff::tz::TimeZone;
 
-use super::figures::{code, duration, money, network};
+use super::figures::{code, duration, moment, money, network};
 use super::{PartyText, Row, Sheet, Value};
 use crate::prompt::Confirmation;
 use crate::prompt::messages::Messages;
 
-/// The sheet of a change.
-pub fn confirmation(what: &Confirmation, say: Messages) -> Sheet {
+/// The sheet of a change. Moments are written in `zone`.
+pub fn confirmation(what: &Confirmation, say: Messages, zone: &TimeZone) -> Sheet {
     match what {
         Confirmation::SavePayee { payee, replaces } => save_payee(payee, replaces.as_deref(), say),
         Confirmation::SaveAsset {
@@ -22,6 +23,34 @@ pub fn confirmation(what: &Confirmation, say: Messages) -> Sheet {
             replaces,
         } => save_asset(asset, domain.as_ref(), replaces.as_ref(), say),
         Confirmation::LoosenPolicy { from, to, assets } => loosen(from, to, assets, say),
+        Confirmation::Certify(reading) => certify(reading, say, zone),
+    }
+}
+
+fn certify(reading: &CertificateReading, say: Messages, zone: &TimeZone) -> Sheet {
+    let certificate = &reading.certificate;
+    let until = moment(Timestamp::from_unix(certificate.valid_before), say, zone);
+    let until = until.unwrap_or_else(|| say.approve_expiry_none().to_owned());
+    let rows = vec![
+        Row::text(say.approve_expiry(), until),
+        Row::hex(say.certificate_till(), certificate.till.to_string()),
+    ];
+    Sheet {
+        title: say.certificate_title(),
+        lead: Some(say.certificate_lead()),
+        amount: None,
+        party: Some(PartyText {
+            label: say.certificate_shop(),
+            name: Some(certificate.shop.clone()),
+            stranger: say.approve_shop_new(),
+            address: reading.identity.to_string(),
+            caution: None,
+        }),
+        warnings: vec![say.certificate_no_money()],
+        rows,
+        accept: say.certificate_button().to_owned(),
+        refuse: say.approve_refuse(),
+        question: say.certificate_question().to_owned(),
     }
 }
 

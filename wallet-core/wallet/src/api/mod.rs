@@ -19,7 +19,7 @@ pub use event::WalletEvent;
 pub use payment::{
     AmountView, AssetView, Checked, Direction, FeeView, PayeeStanding, PayeeView, PaymentState,
     PaymentView, ProposalView, ProposeInput, ReceiveInput, ReceiveView, ReplacementAct,
-    ReplacementView, RequestView, Sight, Verdict, Warning,
+    ReplacementView, RequestView, ShopView, Sight, Verdict, Warning,
 };
 pub use settings::{
     EndpointAgreement, EndpointCheck, EndpointInput, EndpointView, FinalityRule, NetworkCheck,

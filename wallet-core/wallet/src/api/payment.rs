@@ -45,6 +45,20 @@ pub enum PayeeStanding {
     Own,
 }
 
+/// The shop that asks for a payment, as its signature says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ShopView {
+    /// What it calls itself: anyone can take any name.
+    pub name: String,
+    /// Who it is: the address of its own account (EIP-55). Saving it as a contact
+    /// makes the shop known.
+    pub id: String,
+    /// Whether it is saved in the contacts.
+    pub known: bool,
+    /// The name under which it is saved.
+    pub saved_name: Option<String>,
+}
+
 /// Who is paid, or who paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct PayeeView {
@@ -56,8 +70,11 @@ pub struct PayeeView {
     pub claimed_name: Option<String>,
     /// What is known of them.
     pub standing: PayeeStanding,
-    /// Settled payments to them so far.
+    /// Settled payments to them so far; to any address of a shop that signs.
     pub times_paid: u32,
+    /// The shop, where its signature is true; then what is known is known of the
+    /// shop and not of the charge's address.
+    pub shop: Option<ShopView>,
 }
 
 /// What a text, link or picture asks for.

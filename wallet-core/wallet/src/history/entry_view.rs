@@ -41,7 +41,7 @@ impl Viewer<'_> {
                 PaymentState::Included
             },
             money: MoneyState::Moved,
-            counterparty: self.payee(entry.chain, other, None)?,
+            counterparty: self.payee(entry.chain, other, None, None)?,
             amount: views::amount(&entry.amount),
             fee: None,
             account: entry.account,

@@ -4,7 +4,7 @@
 
 use alloy_primitives::{Address as EvmAddress, U256};
 use jiaozi_types::agent::{AgentError, CarrierFee, Request, Response, SignRequest, SpendVerdict};
-use jiaozi_types::{Amount, Asset, PurchaseId, Timestamp};
+use jiaozi_types::{Amount, Asset, PurchaseId, ShopProof, Timestamp};
 
 use super::terms::transfer_call;
 use super::warnings::{fee_warning, payee_warnings};
@@ -45,6 +45,8 @@ pub struct Wish {
     pub claimed_name: Option<String>,
     /// The payer's own note.
     pub memo: Option<String>,
+    /// Shows that the payee is a charge of a shop; it was verified.
+    pub shop: Option<ShopProof>,
 }
 
 /// A checked proposal.
@@ -122,6 +124,7 @@ impl Proposal {
             note: wish.note,
             claimed_name: wish.claimed_name,
             memo: wish.memo,
+            shop: wish.shop,
         };
         // The policy does not look at the transaction nonce.
         let verdict = verdict(terms.sign_request(0), desk).await?;

@@ -2,8 +2,10 @@
 
 use alloy_primitives::{Address as EvmAddress, B256, U256, keccak256};
 use jiaozi_ledger::{Call, conflux, evm};
-use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, SignRequest, ToSign, TokenDomain};
-use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
+use jiaozi_types::agent::{
+    Authorization, Carrier, CarrierFee, KeyRef, SignRequest, ToSign, TokenDomain,
+};
+use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, ShopProof, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::CoreGas;
@@ -35,6 +37,9 @@ pub struct Terms {
     pub claimed_name: Option<String>,
     /// The payer's own note.
     pub memo: Option<String>,
+    /// Shows that the payee is a charge of a shop.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopProof>,
 }
 
 /// How the ledger is told.
@@ -144,8 +149,9 @@ impl Terms {
         };
         SignRequest {
             purchase: self.id,
-            account: self.account,
+            signer: KeyRef::Account(self.account),
             what,
+            shop: self.shop.clone(),
         }
     }
 
@@ -171,8 +177,9 @@ impl Terms {
         };
         SignRequest {
             purchase: self.id,
-            account: self.account,
+            signer: KeyRef::Account(self.account),
             what,
+            shop: None,
         }
     }
 }

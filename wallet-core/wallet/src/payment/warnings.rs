@@ -22,17 +22,26 @@ pub(super) fn payee_warnings(
 ) -> Result<Vec<Warning>, WalletError> {
     let chain = wish.amount.asset().id().chain();
     let mut warnings = Vec::new();
-    match book.standing(chain, wish.payee)?.0 {
+    // A charge of a shop is on a fresh address: what is known is known of the shop.
+    let shop = wish.shop.as_ref().map(|shop| shop.identity);
+    let standing = match shop {
+        Some(shop) => book.shop_standing(shop)?,
+        None => book.standing(chain, wish.payee)?.0,
+    };
+    match standing {
         PayeeStanding::Own => warnings.push(Warning::OwnAccount),
         PayeeStanding::New => {
             warnings.push(Warning::NewPayee);
-            let known = book.known_payees(chain)?;
-            if let Some(like) = known
-                .into_iter()
-                .find(|known| looks_like(*known, wish.payee))
-            {
+            let (payee, known) = match shop {
+                Some(shop) => (shop, book.known_shops()?),
+                None => (wish.payee, book.known_payees(chain)?),
+            };
+            if let Some(like) = known.into_iter().find(|known| looks_like(*known, payee)) {
                 warnings.push(Warning::LooksLike {
-                    address: Address::on(chain, like).plain(),
+                    address: match shop {
+                        Some(_) => like.to_string(),
+                        None => Address::on(chain, like).plain(),
+                    },
                 });
             }
         }

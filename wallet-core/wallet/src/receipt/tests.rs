@@ -54,6 +54,7 @@ fn payment() -> PaymentView {
             claimed_name: None,
             standing: PayeeStanding::Contact,
             times_paid: 3,
+            shop: None,
         },
         amount: amount("1,234.50", "123450"),
         fee: None,

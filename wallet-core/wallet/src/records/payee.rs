@@ -3,7 +3,7 @@
 use alloy_primitives::Address as EvmAddress;
 use serde::{Deserialize, Serialize};
 
-/// A payee. Key: `chain|address`.
+/// A payee. Key: `chain|address`, or `shop|address` of a shop by its identity.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PayeeRecord {
     /// The address.

@@ -3,15 +3,17 @@
 //! Over ERC-681 it has the payee's name, note and reference, an expiry, and a
 //! check value (the first 8 hexadecimal digits of the SHA-256 of everything
 //! before it), so that a link that lost or changed a part is noticed. The check
-//! value is no signature: who wrote the link is not known.
+//! value is no signature: who wrote the link is known only where `shop` is in it,
+//! the shop's proof ([`super::shop`]); a link whose proof is false is damaged.
 
 use alloy_primitives::U256;
-use jiaozi_types::{Address, Timestamp, Unchecked};
+use jiaozi_types::shop::ShopCharge;
+use jiaozi_types::{Address, AssetId, Timestamp, Unchecked};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::{
-    PaymentRequest, RequestError, RequestedAsset, checked_reference, clean_name, clean_note,
+    PaymentRequest, RequestError, RequestedAsset, checked_reference, clean_name, clean_note, shop,
 };
 
 const OPENING: &str = "jiaozi:pay?";
@@ -31,9 +33,14 @@ pub fn write(payee: Address, request: &PaymentRequest) -> String {
     if let Some(atoms) = request.atoms {
         link.push_str(&format!("&atoms={atoms}"));
     }
+    // The proof says the name already.
+    let name = match request.shop {
+        Some(_) => &None,
+        None => &request.claimed_name,
+    };
     let texts = [
         ("ref", &request.reference),
-        ("name", &request.claimed_name),
+        ("name", name),
         ("note", &request.note),
     ];
     for (key, text) in texts {
@@ -46,6 +53,9 @@ pub fn write(payee: Address, request: &PaymentRequest) -> String {
     }
     if let Some(expires_at) = request.expires_at {
         link.push_str(&format!("&exp={}", expires_at.as_unix()));
+    }
+    if let Some(proof) = &request.shop {
+        link.push_str(&format!("&shop={}", shop::write(proof)));
     }
     let check = check_value(&link);
     format!("{link}{CHECK}{check}")
@@ -86,6 +96,7 @@ struct Fields {
     name: Option<String>,
     note: Option<String>,
     expires_at: Option<Timestamp>,
+    shop: Option<shop::Seal>,
 }
 
 impl Fields {
@@ -110,6 +121,10 @@ impl Fields {
                 let seconds = value.parse().map_err(|_| RequestError::Damaged)?;
                 once(&mut self.expires_at, Timestamp::from_unix(seconds))
             }
+            "shop" => once(
+                &mut self.shop,
+                shop::read(value).ok_or(RequestError::Damaged)?,
+            ),
             // A later release may ask for something that matters: not paid by guess.
             _ => Err(RequestError::Unsupported),
         }
@@ -125,6 +140,29 @@ impl Fields {
                 RequestedAsset::Token(token.require_chain(chain)?.evm())
             }
         };
+        let shop = match self.shop {
+            None => None,
+            Some(seal) => {
+                let asset = match asset {
+                    // What is signed is named, not left to the payer's network.
+                    RequestedAsset::Main => return Err(RequestError::Damaged),
+                    RequestedAsset::Coin => AssetId::coin_of(chain),
+                    RequestedAsset::Token(contract) => AssetId::Token { chain, contract },
+                };
+                let charge = ShopCharge {
+                    payee: payee.require_chain(chain)?,
+                    asset,
+                    atoms: self.atoms.unwrap_or_default(),
+                    reference: self.reference.clone().ok_or(RequestError::Damaged)?,
+                    expires: self.expires_at.ok_or(RequestError::Damaged)?.as_unix(),
+                };
+                if self.name.is_some() || self.atoms.is_some_and(|atoms| atoms.is_zero()) {
+                    return Err(RequestError::Damaged);
+                }
+                Some(seal.verified(charge).ok_or(RequestError::Damaged)?)
+            }
+        };
+        let shop_name = shop.as_ref().map(|proof| proof.shop.clone());
         Ok(PaymentRequest {
             payee,
             chain: Some(chain),
@@ -132,8 +170,9 @@ impl Fields {
             atoms: self.atoms,
             note: self.note,
             reference: self.reference,
-            claimed_name: self.name,
+            claimed_name: self.name.or(shop_name),
             expires_at: self.expires_at,
+            shop,
         })
     }
 }
@@ -169,7 +208,10 @@ fn atoms(value: &str) -> Result<U256, RequestError> {
 
 #[cfg(test)]
 mod tests {
-    use jiaozi_types::ChainId;
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use jiaozi_types::shop::TillKey;
+    use jiaozi_types::{ChainId, ShopProof, TillCertificate};
     use proptest::prelude::*;
 
     use super::*;
@@ -194,6 +236,7 @@ mod tests {
             reference: Some("A-17".to_owned()),
             claimed_name: Some("老王面馆".to_owned()),
             expires_at: Some(Timestamp::from_unix(2_000_000_000)),
+            shop: None,
         };
         (payee, request)
     }
@@ -229,6 +272,86 @@ mod tests {
         );
         let forged = format!("{body}{CHECK}{}", check_value(&body));
         assert!(read(&forged).is_err());
+    }
+
+    /// The sample, asked for by a shop whose own account is the key 1, on a till
+    /// whose key is 2.
+    fn of_a_shop() -> (Address, PaymentRequest) {
+        let (payee, mut request) = sample();
+        let key = |byte: u8| TillKey::from_bytes(&[byte; 32]).unwrap();
+        let charge = ShopCharge {
+            payee,
+            asset: "eip155:1030/erc20:0x89205A3A3b2A69De6Dbf7f01ED13B2108B2c43e7"
+                .parse()
+                .unwrap(),
+            atoms: U256::from(1250),
+            reference: "A-17".to_owned(),
+            expires: 2_000_000_000,
+        };
+        let certificate = TillCertificate {
+            shop: "老王面馆".to_owned(),
+            till: key(2).address(),
+            valid_before: 2_100_000_000,
+        };
+        request.shop = Some(ShopProof {
+            shop: certificate.shop.clone(),
+            identity: key(1).address(),
+            valid_before: certificate.valid_before,
+            certificate: key(1).sign_certificate(&certificate).unwrap(),
+            signature: key(2).sign(&charge).unwrap(),
+            charge,
+        });
+        (payee, request)
+    }
+
+    #[test]
+    fn a_shops_link_is_read_and_short_enough_for_a_code() {
+        let (payee, request) = of_a_shop();
+        let link = write(payee, &request);
+        assert_eq!(read(&link).unwrap(), request);
+        assert!(link.len() < 700, "{} bytes", link.len());
+        let before = Timestamp::from_unix(1_900_000_000);
+        assert_eq!(PaymentRequest::read(&link, before).unwrap(), request);
+        // The payer chooses: zero atoms were signed, and none stand in the link.
+        let after = Timestamp::from_unix(2_000_000_000);
+        assert_eq!(
+            PaymentRequest::read(&link, after),
+            Err(RequestError::Expired)
+        );
+    }
+
+    /// Whoever changes a part and mends the check value makes a false proof.
+    #[test]
+    fn no_part_of_a_shops_link_can_be_changed() {
+        let (payee, request) = of_a_shop();
+        let link = write(payee, &request);
+        let body = link.rsplit_once(CHECK).unwrap().0;
+        let forged = |body: &str| read(&format!("{body}{CHECK}{}", check_value(body)));
+        assert!(forged(body).is_ok());
+        for (from, to) in [
+            ("atoms=1250", "atoms=1251"),
+            ("&atoms=1250", ""),
+            ("ref=A%2D17", "ref=A%2D18"),
+            ("exp=2000000000", "exp=2000000001"),
+            ("eip155:1030:", "eip155:71:"),
+            (
+                "asset=0x",
+                "asset=0x8e23ee67d1332ad560396262c48ffbb01f93d052&note=0x",
+            ),
+        ] {
+            assert!(body.contains(from), "{from}");
+            assert!(forged(&body.replace(from, to)).is_err(), "{from}");
+        }
+        assert!(forged(&format!("{body}&name=Wang")).is_err());
+        // Every byte of the proof itself.
+        let start = body.find("&shop=").unwrap() + "&shop=".len();
+        let proof = URL_SAFE_NO_PAD.decode(&body[start..]).unwrap();
+        for at in 0..proof.len() {
+            let mut changed = proof.clone();
+            changed[at] ^= 1;
+            let text = format!("{}{}", &body[..start], URL_SAFE_NO_PAD.encode(changed));
+            assert!(forged(&text).is_err(), "byte {at}");
+        }
     }
 
     #[test]

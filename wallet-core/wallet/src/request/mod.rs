@@ -6,11 +6,12 @@ mod erc681;
 mod image;
 mod link;
 mod qr;
+mod shop;
 
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address as EvmAddress, U256};
-use jiaozi_types::{Address, AddressError, ChainId, Timestamp, Unchecked};
+use jiaozi_types::{Address, AddressError, ChainId, ShopProof, Timestamp, Unchecked};
 
 use crate::api::ErrorCode;
 use crate::text;
@@ -44,6 +45,8 @@ pub struct PaymentRequest {
     pub claimed_name: Option<String>,
     /// When the payee no longer expects it.
     pub expires_at: Option<Timestamp>,
+    /// Shows that a shop asks for it; verified.
+    pub shop: Option<ShopProof>,
 }
 
 /// What a request wants to be paid in.
@@ -127,9 +130,13 @@ impl PaymentRequest {
             "jiaozi" => link::read(text)?,
             _ => Self::read_address(text)?,
         };
-        match request.expires_at {
-            Some(expires_at) if expires_at <= now => Err(RequestError::Expired),
-            _ => Ok(request),
+        let over = request.expires_at.is_some_and(|at| at <= now);
+        // The signatures were looked at when the link was read.
+        let shop_over = |shop: &ShopProof| shop.valid_before <= now.as_unix();
+        if over || request.shop.as_ref().is_some_and(shop_over) {
+            Err(RequestError::Expired)
+        } else {
+            Ok(request)
         }
     }
 
@@ -160,6 +167,7 @@ impl PaymentRequest {
             reference: None,
             claimed_name: None,
             expires_at: None,
+            shop: None,
         }
     }
 }

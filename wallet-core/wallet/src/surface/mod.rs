@@ -10,6 +10,7 @@ mod pay;
 mod receive;
 mod replace;
 mod settings;
+mod shop;
 mod vault;
 
 use std::collections::{HashMap, HashSet};
@@ -30,6 +31,7 @@ use crate::preferences::Preferences;
 use crate::vault::VaultLink;
 
 pub use open::OpenOptions;
+pub use shop::{ShopKeys, SignedCertificate};
 
 /// Where the sandbox ledger comes from: the shell hosts it or joins one that runs.
 #[async_trait]

@@ -143,7 +143,12 @@ impl Wallet {
             .transpose()?;
         Ok(RequestView {
             request: text,
-            payee: viewer.payee(network.chain, resolved.payee.evm(), request.claimed_name)?,
+            payee: viewer.payee(
+                network.chain,
+                resolved.payee.evm(),
+                request.claimed_name,
+                request.shop.as_ref(),
+            )?,
             amount: resolved.amount.as_ref().map(views::amount),
             asset: views::asset(&resolved.asset),
             note: request.note,
@@ -174,6 +179,9 @@ impl Wallet {
             .on(network.chain)
             // Told by the vault at the next unlock.
             .ok_or(ErrorCode::Locked)?;
+        // Who pays in another asset than was asked for pays a stranger's address.
+        let asset = amount.asset().id();
+        let shop = request.shop.filter(|shop| shop.charge.asset == asset);
         let wish = Wish {
             id,
             account: input.account,
@@ -185,6 +193,7 @@ impl Wallet {
             note: request.note,
             claimed_name: request.claimed_name,
             memo: input.note.as_deref().and_then(request::clean_note),
+            shop,
         };
         Proposal::make(wish, network, &self.desk(network).await?).await
     }
@@ -198,7 +207,12 @@ impl Wallet {
         let viewer = Viewer::new(&book)?;
         Ok(ProposalView {
             id: terms.id.to_string(),
-            payee: viewer.payee(network.chain, terms.payee, terms.claimed_name.clone())?,
+            payee: viewer.payee(
+                network.chain,
+                terms.payee,
+                terms.claimed_name.clone(),
+                terms.shop.as_ref(),
+            )?,
             amount: views::amount(&terms.amount),
             fee: proposal.fee().map(|fee| FeeView {
                 expected: views::amount(&fee.expected),
@@ -289,7 +303,7 @@ fn amount_to_pay(
     }
 }
 
-fn random_purchase() -> Result<PurchaseId, WalletError> {
+pub(super) fn random_purchase() -> Result<PurchaseId, WalletError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| ErrorCode::Internal)?;
     Ok(PurchaseId::from_bytes(bytes))

@@ -51,6 +51,7 @@ impl Wallet {
             reference: input.one_time.then(random_reference).transpose()?,
             claimed_name: input.name.as_deref().and_then(request::clean_name),
             expires_at: None,
+            shop: None,
         };
         if let Some(reference) = &request.reference {
             self.keep_charge(payee, input.account, reference, request.note.clone())?;

@@ -144,6 +144,7 @@ fn may_prompt(request: &Request) -> bool {
             | Request::Cancel { .. }
             | Request::Lock
             | Request::Accounts { .. }
+            | Request::ShopKeys
             | Request::StoreKey
             | Request::TestKeyring
             | Request::Payees

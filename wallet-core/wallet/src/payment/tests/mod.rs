@@ -85,6 +85,7 @@ impl Scene {
             note: None,
             claimed_name: None,
             memo: None,
+            shop: None,
         }
     }
 

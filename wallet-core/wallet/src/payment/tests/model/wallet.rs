@@ -92,6 +92,7 @@ impl ModelWallet {
             note: None,
             claimed_name: None,
             memo: None,
+            shop: None,
         }
     }
 
