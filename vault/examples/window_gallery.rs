@@ -15,11 +15,16 @@
 use std::env;
 use std::thread;
 
-use jiaozi_custody::{Money, Party, PersonalPhrase, Reading, ReadingKind, SecretKind, Words};
+use jiaozi_custody::{
+    CertificateReading, Money, Party, PersonalPhrase, Reading, ReadingKind, SecretKind,
+    ShopReading, Words,
+};
 use jiaozi_types::agent::{
     Appearance, AuthorizationForm, KeyRef, Language, Payee, QuickPayLimit, SpendPolicy, Theme,
 };
-use jiaozi_types::{Address, Asset, AssetId, ChainId, Clock, SystemClock, sandbox};
+use jiaozi_types::{
+    Address, Asset, AssetId, ChainId, Clock, SystemClock, TillCertificate, sandbox,
+};
 use jiaozi_vault::prompt::window::windows;
 use jiaozi_vault::prompt::{
     CancelToken, Confirmation, Notice, Prompt, SecretNeed, SecretPurpose, SecretTask,
@@ -32,7 +37,7 @@ const SHOP: EvmAddress = address!("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed");
 const MINE: EvmAddress = address!("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359");
 
 /// Every screen that can be shown.
-const SCREENS: [&str; 19] = [
+const SCREENS: [&str; 22] = [
     "phrase",
     "set-pin",
     "set-passphrase",
@@ -45,6 +50,9 @@ const SCREENS: [&str; 19] = [
     "approve",
     "approve-new",
     "approve-unknown",
+    "approve-shop",
+    "sweep",
+    "certificate",
     "authorize",
     "cancel",
     "payee",
@@ -121,6 +129,9 @@ fn show(session: &mut dyn Session, screen: &str, chinese: bool) {
             )
             .map(drop),
         "approve-unknown" => session.approve(&unknown_token(), pin, None).map(drop),
+        "approve-shop" => session.approve(&shop(chinese), pin, None).map(drop),
+        "sweep" => session.approve(&sweep(), pin, None).map(drop),
+        "certificate" => session.confirm(&certificate(chinese), pin, None).map(drop),
         "authorize" => session
             .approve(&authorization(name(chinese)), SecretNeed::None, None)
             .map(drop),
@@ -190,6 +201,40 @@ fn payment(name: Option<String>) -> Reading {
         collateral: None,
         last_epoch: None,
     }
+}
+
+fn shop(chinese: bool) -> Reading {
+    Reading {
+        shop: Some(ShopReading {
+            identity: MINE,
+            name: Some(name(chinese)),
+            claims: Some(name(chinese)),
+        }),
+        ..payment(None)
+    }
+}
+
+fn sweep() -> Reading {
+    Reading {
+        kind: ReadingKind::Sweep { account: 0 },
+        signer: KeyRef::Charge {
+            till: 3,
+            number: 17,
+        },
+        ..payment(None)
+    }
+}
+
+fn certificate(chinese: bool) -> Confirmation {
+    Confirmation::Certify(CertificateReading {
+        certificate: TillCertificate {
+            shop: name(chinese),
+            till: SHOP,
+            valid_before: SystemClock.now().plus(365 * 86_400).as_unix(),
+        },
+        account: 0,
+        identity: MINE,
+    })
 }
 
 fn authorization(name: String) -> Reading {

@@ -342,6 +342,25 @@ fn each_flow_asks_what_it_must_and_tells_the_shell_no_secret() {
     shell.signed(quick);
     assert!(saw().is_empty(), "quick pay asks nothing");
 
+    // A certificate moves nothing and is asked about all the same, each time.
+    let vouch = SignRequest {
+        what: ToSign::TillCertificate(jiaozi_types::TillCertificate {
+            shop: "老王面馆".to_owned(),
+            till: sandbox::YUAN,
+            valid_before: 4_000_000_000,
+        }),
+        ..shell.payment(4, 1)
+    };
+    for _ in 0..2 {
+        shell.signed(vouch.clone());
+        let asked = "confirm certify 老王面馆 secret:true None";
+        assert_eq!(saw(), [&open(), asked]);
+    }
+    let Ok(Response::ShopKeys { evm, core }) = shell.call(Request::ShopKeys) else {
+        panic!("the shop's keys are known");
+    };
+    assert!(evm.starts_with("xpub") && core.is_some_and(|core| core.starts_with("xpub")));
+
     let mut policy = shell.status(Request::Status).policy;
     policy.lock_after_seconds = 60;
     shell.status(Request::SetPolicy(policy.clone()));

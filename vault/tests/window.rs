@@ -17,13 +17,14 @@ use egui::{Event, Key, Theme as EguiTheme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiaozi_custody::{
-    Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind, Words,
+    CertificateReading, Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind,
+    ShopReading, Words,
 };
 use jiaozi_types::agent::{
     Appearance, AuthorizationForm, KeyRef, Language, Payee, QuickPayLimit, SpendPolicy, Theme,
     TokenDomain, WordLanguage,
 };
-use jiaozi_types::{Address, Asset, AssetId, ChainId, Timestamp, sandbox};
+use jiaozi_types::{Address, Asset, AssetId, ChainId, TillCertificate, Timestamp, sandbox};
 use jiaozi_vault::prompt::window::{Dialogue, WINDOW, WindowSession, detached, prepare};
 use jiaozi_vault::prompt::{
     Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTask, SecretTrouble,
@@ -394,6 +395,68 @@ fn a_payment_shows_all_that_is_signed() {
     assert!(same(&secret, "283917"));
 }
 
+/// The payment, to a charge of a shop.
+fn to_a_shop(name: Option<&str>, claims: Option<&str>) -> Reading {
+    Reading {
+        shop: Some(ShopReading {
+            identity: address!("0x8e23EE67d1332aD560396262C48ffbB01f93D052"),
+            name: name.map(str::to_owned),
+            claims: claims.map(str::to_owned),
+        }),
+        ..payment(None)
+    }
+}
+
+#[test]
+fn a_charge_goes_by_the_name_of_its_shop() {
+    let known = to_a_shop(Some("Wang at the corner"), Some("Wang's Noodles"));
+    let mut window = english(move |session| session.approve(&known, PIN, None));
+    for text in ["Wang at the corner", "Calls itself", "Wang's Noodles"] {
+        window.sees(text);
+    }
+    assert!(!window.all_text().contains("Not in the vault"));
+    window.presses(Key::Escape);
+    assert!(window.answer().is_err());
+
+    let new = to_a_shop(None, Some("Wang's Noodles"));
+    let mut window = english(move |session| session.approve(&new, PIN, None));
+    window.sees("New shop");
+    window.sees("anyone can take any name");
+    window.sees("0x8e23EE67d1332aD560396262C48ffbB01f93D052");
+    window.presses(Key::Escape);
+    assert!(window.answer().is_err());
+
+    let over = to_a_shop(None, None);
+    let mut window = english(move |session| session.approve(&over, PIN, None));
+    window.sees("signature has run out");
+    window.sees("New payee");
+    window.presses(Key::Escape);
+    assert!(window.answer().is_err());
+}
+
+#[test]
+fn a_sweep_says_that_the_money_stays() {
+    let sweep = Reading {
+        kind: ReadingKind::Sweep { account: 0 },
+        signer: KeyRef::Charge {
+            till: 3,
+            number: 17,
+        },
+        ..payment(None)
+    };
+    let mut window = english(move |session| session.approve(&sweep, PIN, None));
+    for text in [
+        "Collect from the till",
+        "Your account 1",
+        "Till 3, charge 17",
+        "Nothing leaves your wallet but the fee",
+    ] {
+        window.sees(text);
+    }
+    window.presses(Key::Escape);
+    assert!(window.answer().is_err());
+}
+
 #[test]
 fn a_stranger_is_called_one() {
     let mut window = english(|session| session.approve(&payment(None), PIN, None));
@@ -539,6 +602,25 @@ fn confirmations() -> Vec<(Confirmation, Vec<&'static str>)> {
             },
             vec!["SBY", "always ask", "¥500.00", "15 min", "1 h"],
         ),
+        (
+            Confirmation::Certify(CertificateReading {
+                certificate: TillCertificate {
+                    shop: "Wang's Noodles".to_owned(),
+                    till: address!("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359"),
+                    valid_before: 1_795_381_500,
+                },
+                account: 0,
+                identity: SHOP,
+            }),
+            vec![
+                "Let a till use your shop's name",
+                "Wang's Noodles",
+                "No money moves",
+                "2026",
+                "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+                "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+            ],
+        ),
     ]
 }
 
@@ -628,6 +710,9 @@ fn every_screen_is_whole_in_both_languages_and_themes() {
                 ))
             }),
             Box::new(|s| drop(s.approve(&payment(None), SecretNeed::None, None))),
+            Box::new(|s| drop(s.approve(&to_a_shop(Some("王"), Some("老王面馆")), PIN, None))),
+            Box::new(|s| drop(s.approve(&to_a_shop(None, Some("老王面馆")), PIN, None))),
+            Box::new(|s| drop(s.approve(&to_a_shop(None, None), PIN, None))),
         ];
         for count in [16, 32] {
             screens.push(Box::new(move |s| {
@@ -652,6 +737,7 @@ fn every_screen_is_whole_in_both_languages_and_themes() {
         for kind in [
             ReadingKind::CancelAuthorization,
             ReadingKind::CancelTransaction,
+            ReadingKind::Sweep { account: 0 },
             ReadingKind::Authorization(AuthorizationForm::Transfer),
         ] {
             screens.push(Box::new(move |s| {

@@ -6,6 +6,8 @@ mod authorization;
 #[cfg(test)]
 mod core_tests;
 #[cfg(test)]
+mod shop_tests;
+#[cfg(test)]
 mod tests;
 mod transaction;
 
