@@ -81,14 +81,24 @@ pub fn standing(messages: &Messages, payee: &PayeeView) -> String {
     }
 }
 
-/// A payee's name: the saved one, or the one it gives itself, marked as such.
+/// A payee's name: the saved one, the one that a shop signs for, or the one it
+/// gives itself, marked as such.
 pub fn name(messages: &Messages, payee: &PayeeView) -> Option<String> {
     let claimed = || {
         let name = payee.claimed_name.as_deref()?;
         Some(messages.fill("claimed_name", &[("name", name)]))
     };
     let issuer = || is_issuer(payee).then(|| messages.text("issuer").to_owned());
-    payee.name.clone().or_else(claimed).or_else(issuer)
+    let signed = || {
+        let shop = payee.shop.as_ref()?;
+        Some(messages.fill("shop_name", &[("name", &shop.name)]))
+    };
+    payee
+        .name
+        .clone()
+        .or_else(signed)
+        .or_else(claimed)
+        .or_else(issuer)
 }
 
 /// The shortest way to name a payee.

@@ -9,19 +9,39 @@ import rlp
 
 Account.enable_unaudited_hdwallet_features()
 
-KINDS = ("legacy", "eip1559", "token", "transfer", "receive", "carried", "cancel")
+KINDS = (
+    "legacy",
+    "eip1559",
+    "token",
+    "transfer",
+    "receive",
+    "carried",
+    "cancel",
+    "sweep",
+    "certificate",
+)
 TRANSFER = (
     "transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)"
 )
+RECEIVE = TRANSFER.replace("transferWith", "receiveWith")
 CANCEL = "cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)"
 
 
-def key_of(words, account, cache={}):
-    if (words, account) not in cache:
-        cache[words, account] = Account.from_mnemonic(
-            words, account_path=f"m/44'/60'/0'/0/{account}"
-        )
-    return cache[words, account]
+def key_at(words, path, cache={}):
+    if (words, path) not in cache:
+        cache[words, path] = Account.from_mnemonic(words, account_path=f"m/44'/60'/{path}")
+    return cache[words, path]
+
+
+def key_of(words, account):
+    return key_at(words, f"0'/0/{account}")
+
+
+def signer_of(words, r):
+    """The key that signs first: a charge's for a sweep, else an account's."""
+    if r["kind"] == "sweep":
+        return key_at(words, f"1'/{r['till']}/{r['charge']}")
+    return key_of(words, r["account"])
 
 
 def word(value):
@@ -71,6 +91,9 @@ def request(rng, kind, number):
         "valid_before": 2**33 + some(rng, 60),
         "auth_nonce": "0x" + rng.randbytes(32).hex(),
         "dynamic": rng.choice([True, False]),
+        "till": rng.randint(0, 999),
+        "charge": rng.choice([0, rng.randint(0, 2**31 - 1)]),
+        "shop": rng.choice(["老王面馆", "Wang's Noodles", "x" * 64]),
     }
 
 
@@ -106,14 +129,31 @@ def unsigned_bytes(fields):
     return rlp.encode([number(fields[name]) for name in head] + common + tail)
 
 
-def typed(r, sender):
+def certificate(r):
+    """The EIP-712 message of a till's certificate."""
+    types = lambda pairs: [{"name": name, "type": kind} for name, kind in pairs]
+    fields = [("shop", "string"), ("till", "address"), ("validBefore", "uint64")]
+    return encode_typed_data(
+        full_message={
+            "types": {
+                "EIP712Domain": types([("name", "string"), ("version", "string")]),
+                "TillCertificate": types(fields),
+            },
+            "primaryType": "TillCertificate",
+            "domain": {"name": "Jiaozi", "version": "1"},
+            "message": {"shop": r["shop"], "till": r["to"], "validBefore": r["valid_before"]},
+        }
+    )
+
+
+def typed(r, sender, to):
     """The EIP-712 message of an authorization."""
     if r["kind"] == "cancel":
         primary = "CancelAuthorization"
         fields = [("authorizer", "address"), ("nonce", "bytes32")]
         message = {"authorizer": sender, "nonce": r["auth_nonce"]}
     else:
-        form = "Receive" if r["kind"] == "receive" else "Transfer"
+        form = "Receive" if r["kind"] in ("receive", "sweep") else "Transfer"
         primary = f"{form}WithAuthorization"
         fields = [
             ("from", "address"),
@@ -125,7 +165,7 @@ def typed(r, sender):
         ]
         message = {
             "from": sender,
-            "to": r["to"],
+            "to": to,
             "value": r["value"],
             "validAfter": r["valid_after"],
             "validBefore": r["valid_before"],
@@ -151,7 +191,7 @@ def typed(r, sender):
 
 def for_vault(words, r):
     """The request as the vault's protocol writes it."""
-    sender = key_of(words, r["account"]).address
+    sender = signer_of(words, r).address
     domain = {
         "name": r["name"],
         "version": r["version"],
@@ -160,7 +200,7 @@ def for_vault(words, r):
     }
     authorization = {
         "from": sender,
-        "to": r["to"],
+        "to": payee_of(words, r),
         "value": str(r["value"]),
         "valid_after": r["valid_after"],
         "valid_before": r["valid_before"],
@@ -182,6 +222,19 @@ def for_vault(words, r):
             "authorization": authorization,
             "carrier": carrier,
         },
+        "sweep": {
+            "kind": "sweep",
+            "domain": domain,
+            "authorization": authorization,
+            "account": r["account"],
+            "carrier": carrier,
+        },
+        "certificate": {
+            "kind": "till_certificate",
+            "shop": r["shop"],
+            "till": r["to"],
+            "valid_before": r["valid_before"],
+        },
         "cancel": {
             "kind": "cancel_authorization",
             "domain": domain,
@@ -199,7 +252,15 @@ def for_vault(words, r):
     if what is None:
         unsigned = unsigned_bytes(plain_transaction(r))
         what = {"kind": "transaction", "unsigned": "0x" + unsigned.hex()}
-    return {"purchase": r["purchase"], "account": r["account"], "what": what}
+    signer = {"account": r["account"]}
+    if r["kind"] == "sweep":
+        signer = {"charge": {"till": r["till"], "number": r["charge"]}}
+    return {"purchase": r["purchase"], "signer": signer, "what": what}
+
+
+def payee_of(words, r):
+    """A sweep goes to the account that carries it."""
+    return key_of(words, r["account"]).address if r["kind"] == "sweep" else r["to"]
 
 
 def plain_transaction(r):
@@ -216,12 +277,16 @@ def signed(words, r):
     if r["kind"] in ("legacy", "eip1559", "token"):
         made = key.sign_transaction(plain_transaction(r))
         return answer(made, None)
-    signature = key.sign_message(typed(r, key.address))
+    if r["kind"] == "certificate":
+        return answer(None, key.sign_message(certificate(r)))
+    signer, payee = signer_of(words, r), payee_of(words, r)
+    signature = signer.sign_message(typed(r, signer.address, payee))
     if r["kind"] in ("transfer", "receive"):
         return answer(None, signature)
     tail = word(signature.v) + word(signature.r) + word(signature.s)
-    if r["kind"] == "carried":
-        data = keccak(text=TRANSFER)[:4] + address_word(key.address) + address_word(r["to"])
+    if r["kind"] in ("carried", "sweep"):
+        call = RECEIVE if r["kind"] == "sweep" else TRANSFER
+        data = keccak(text=call)[:4] + address_word(signer.address) + address_word(payee)
         data += word(r["value"]) + word(r["valid_after"]) + word(r["valid_before"])
     else:
         data = keccak(text=CANCEL)[:4] + address_word(key.address)

@@ -41,15 +41,26 @@ def addresses(language):
         typed = words.replace(" ", "") if rng.random() < 0.5 and language != "english" else words
         questions.append({"words": typed, "index": index})
         seed_bytes = Mnemonic.to_seed(words)
-        wanted.append(from_seed(seed_bytes, index))
+        wanted.append(from_seed(seed_bytes, f"0'/0/{index}"))
     return compare(f"addresses, {language}", questions, ask(questions), wanted)
 
 
-def from_seed(seed_bytes, index):
+def charges():
+    """A till's receiving addresses, from the public key, against eth-account."""
+    questions, wanted = [], []
+    for _ in range(count):
+        words = Mnemonic("english").to_mnemonic(rng.randbytes(16))
+        till, number = rng.choice([0, 999, rng.randint(0, 999)]), rng.randint(0, 2**31 - 1)
+        questions.append({"words": words, "till": till, "number": number})
+        wanted.append(from_seed(Mnemonic.to_seed(words), f"1'/{till}/{number}"))
+    return compare("charges", questions, ask(questions), wanted)
+
+
+def from_seed(seed_bytes, path):
     from eth_account.hdaccount import key_from_seed
 
     def address(coin_type):
-        key = key_from_seed(seed_bytes, f"m/44'/{coin_type}'/0'/0/{index}")
+        key = key_from_seed(seed_bytes, f"m/44'/{coin_type}'/{path}")
         return Account.from_key(key).address.lower()
 
     # On Core Space the first digit is the type: 1 for accounts.
@@ -82,7 +93,7 @@ def compare(what, questions, answers, wanted):
     return len(wrong)
 
 
-faults = sum(addresses(language) for language in LANGUAGES) + signatures()
-kinds = len(LANGUAGES) + len(cases.KINDS)
+faults = sum(addresses(language) for language in LANGUAGES) + charges() + signatures()
+kinds = len(LANGUAGES) + 1 + len(cases.KINDS)
 print(f"{kinds * count - faults} passed, {faults} failed")
 sys.exit(1 if faults else 0)

@@ -181,6 +181,20 @@ compare(
   wallets.map(({ words, index }) => addressOf(keyOf(words, index))),
 );
 
+const charges = wallets.map(({ words }) => ({
+  words,
+  till: pick(0, 999, Math.floor(Math.random() * 1000)),
+  number: pick(0, 2 ** 31 - 1, Math.floor(Math.random() * 2 ** 31)),
+}));
+const chargeKey = ({ words, till, number }) =>
+  HDNodeWallet.fromPhrase(words, '', `m/44'/503'/1'/${till}/${number}`).privateKey;
+compare(
+  'Core charges',
+  charges,
+  ask(charges).map((answer) => answer.core),
+  charges.map((charge) => addressOf(chargeKey(charge))),
+);
+
 const words = Mnemonic.entropyToPhrase(randomBytes(16));
 const kinds = {
   'coin, legacy': () => transfer(words, 0, false),
@@ -195,7 +209,7 @@ const kinds = {
 for (const [kind, make] of Object.entries(kinds)) {
   const made = times(make);
   const questions = made.map(([account, what], at) => ({
-    sign: { purchase: at.toString(16).padStart(32, '0'), account, what },
+    sign: { purchase: at.toString(16).padStart(32, '0'), signer: { account }, what },
   }));
   const answers = ask([{ words }, ...questions]).slice(1);
   const wanted = made.map(([, , want]) => want);

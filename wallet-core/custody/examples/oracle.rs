@@ -1,5 +1,6 @@
 //! Answers the oracle tests with test seeds: one line of JSON in, one out.
-//! `{"words", "index"}` gives the addresses of an account, `{"words"}` alone makes a vault in a
+//! `{"words", "index"}` gives the addresses of an account, `{"words", "till", "number"}` those of
+//! a charge, `{"words"}` alone makes a vault in a
 //! temporary folder, `{"sign"}` signs in it. Never part of the product.
 #![allow(
     clippy::unwrap_used,
@@ -14,8 +15,8 @@ use std::sync::Arc;
 use jiaozi_custody::keys::Keys;
 use jiaozi_custody::memory::Key;
 use jiaozi_custody::{Keyring, NewWallet, Secret, Vault, Verified, Words};
-use jiaozi_types::SystemClock;
 use jiaozi_types::agent::{BackupState, KeyringFault, Sealing, SignRequest};
+use jiaozi_types::{CoinType, ShopKey, SystemClock};
 use serde::Deserialize;
 
 const SECRET: &str = "a secret for oracles only";
@@ -25,6 +26,8 @@ const SECRET: &str = "a secret for oracles only";
 struct Question {
     words: Option<String>,
     index: Option<u32>,
+    till: Option<u16>,
+    number: Option<u32>,
     sign: Option<SignRequest>,
 }
 
@@ -68,6 +71,23 @@ fn main() {
                     "{{\"address\":\"{:#x}\",\"core\":\"{core:#x}\"}}",
                     account.address
                 )
+            }
+            Question {
+                words: Some(words),
+                till: Some(till),
+                number: Some(number),
+                ..
+            } => {
+                // As a till does: from the public keys alone.
+                let keys = Keys::of(&Words::parse(&words).unwrap()).unwrap();
+                let shop = keys.public().shop.as_ref().unwrap();
+                let address = |text: &str, coin| {
+                    let key = ShopKey::parse(text, coin).unwrap();
+                    key.address(till, number).unwrap()
+                };
+                let evm = address(&shop.evm, CoinType::Ether);
+                let core = address(&shop.core, CoinType::Conflux);
+                format!("{{\"address\":\"{evm:#x}\",\"core\":\"{core:#x}\"}}")
             }
             Question {
                 words: Some(words), ..

@@ -83,7 +83,14 @@ pub(super) fn fee_warning(amount: &Amount, fee: &Amount) -> Option<Warning> {
 
 #[cfg(test)]
 mod tests {
+    use jiaozi_store::StoreKey;
+    use jiaozi_types::agent::CarrierFee;
+    use jiaozi_types::shop::ShopCharge;
+    use jiaozi_types::{PurchaseId, ShopProof, sandbox};
+
+    use super::super::{Gas, Method, PaymentRecord, Phase, Terms};
     use super::*;
+    use crate::records::ContactRecord;
 
     #[test]
     fn poisoned_addresses_are_noticed() {
@@ -97,5 +104,93 @@ mod tests {
         assert!(looks_like(known, poison));
         assert!(!looks_like(known, known));
         assert!(!looks_like(known, EvmAddress::repeat_byte(7)));
+    }
+
+    /// A charge of a shop on an address of its own.
+    fn wish(shop: u8, charge: u8, book: &Book) -> Vec<Warning> {
+        let terms = terms(shop, charge);
+        let wish = Wish {
+            id: terms.id,
+            account: 0,
+            from: terms.from,
+            payee: terms.payee,
+            amount: terms.amount,
+            expires_at: None,
+            reference: None,
+            note: None,
+            claimed_name: None,
+            memo: None,
+            shop: terms.shop,
+        };
+        payee_warnings(&wish, book, Timestamp::from_unix(1_800_001_000)).unwrap()
+    }
+
+    fn terms(shop: u8, charge: u8) -> Terms {
+        let payee = EvmAddress::repeat_byte(charge);
+        let amount = Amount::from_atoms(U256::from(5), sandbox::yuan_asset());
+        let identity = EvmAddress::repeat_byte(shop);
+        Terms {
+            id: PurchaseId::from_bytes([charge; 16]),
+            account: 0,
+            from: EvmAddress::repeat_byte(1),
+            payee,
+            method: Method::Token,
+            gas: Gas {
+                limit: 1,
+                fee: CarrierFee::Legacy { gas_price: 0 },
+                core: None,
+            },
+            created_at: 1_800_000_000,
+            reference: None,
+            note: None,
+            claimed_name: None,
+            memo: None,
+            // It was verified when the link was read; here it only names the shop.
+            shop: Some(ShopProof {
+                shop: "Wang".to_owned(),
+                identity,
+                valid_before: 0,
+                certificate: Default::default(),
+                signature: Default::default(),
+                charge: ShopCharge {
+                    payee: Address::on(amount.asset().id().chain(), payee),
+                    asset: amount.asset().id(),
+                    atoms: amount.atoms(),
+                    reference: "r".to_owned(),
+                    expires: 0,
+                },
+            }),
+            amount,
+        }
+    }
+
+    #[test]
+    fn a_shop_is_known_on_whichever_address_it_is_paid() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = Book::open(folder.path(), &StoreKey::new([7; 32])).unwrap();
+        assert_eq!(wish(0xa1, 0x10, &book), [Warning::NewPayee]);
+        let paid = PaymentRecord {
+            terms: terms(0xa1, 0x10),
+            envelopes: Vec::new(),
+            phase: Phase::Approved,
+            sight: None,
+            ended_at: None,
+        };
+        book.count_paid(&paid).unwrap();
+        // Another charge, another address: the same shop.
+        assert_eq!(wish(0xa1, 0x11, &book), []);
+        let times = book.times_paid_shop(EvmAddress::repeat_byte(0xa1));
+        assert_eq!(times.unwrap(), 1);
+        // The address alone says nothing of another shop.
+        assert_eq!(wish(0xb2, 0x10, &book), [Warning::NewPayee]);
+        // A contact with the shop's own address makes it known on every EVM chain.
+        let contact = ContactRecord {
+            name: "Wang".to_owned(),
+            address: Address::on_evm(1, EvmAddress::repeat_byte(0xb2)),
+            in_vault: false,
+        };
+        let key = contact.address.to_string();
+        book.store().put(key.as_bytes(), &contact).unwrap();
+        assert_eq!(wish(0xb2, 0x10, &book), []);
     }
 }
