@@ -16,6 +16,10 @@ export type ChargeView = {
  */
 id: string, 
 /**
+ * The network's CAIP-2 id.
+ */
+network_id: string, 
+/**
  * The code that cashier and customer compare, as in `B042`; not the same
  * for two charges of a day at one till.
  */
@@ -44,6 +48,10 @@ paid: AmountView,
  * What can be returned: what was paid, whenever, less what was refunded.
  */
 returnable: AmountView, 
+/**
+ * The same of other assets that came; empty where none did.
+ */
+returnable_other: Array<AmountView>, 
 /**
  * What was refunded, or is about to be.
  */

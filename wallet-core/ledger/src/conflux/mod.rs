@@ -159,6 +159,15 @@ impl Ledger for CoreLedger {
         logs::transfers(&self.pool, tokens, account, from, to).await
     }
 
+    async fn all_transfers(
+        &self,
+        tokens: &[Address],
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<Transfer>, LedgerError> {
+        logs::all_transfers(&self.pool, tokens, from, to).await
+    }
+
     async fn authorizations(
         &self,
         tokens: &[Address],
@@ -185,6 +194,16 @@ impl Ledger for CoreLedger {
         };
         let told = self.pool.look_each(look, |told| told.agreed().is_ok());
         told.await.agreed_or_lowest()
+    }
+
+    async fn block_hash(&self, block: u64) -> Result<Option<B256>, LedgerError> {
+        let look = |node: Arc<Node>| async move {
+            let params = json!([U64::from(block), false]);
+            node.ask::<wire::Block>("cfx_getBlockByEpochNumber", params)
+                .await
+        };
+        let found = self.pool.look(look).await?;
+        Ok(found.and_then(|found| found.hash))
     }
 
     fn heads(&self) -> Option<watch::Receiver<Option<u64>>> {
