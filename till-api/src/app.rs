@@ -59,7 +59,10 @@ impl App {
 
     /// The link of a charge's checkout page, by the charge's id.
     pub fn page_url(&self, charge: &str) -> Result<String, Problem> {
-        let number = charge.rsplit('-').next().and_then(|number| number.parse().ok());
+        let number = charge
+            .rsplit('-')
+            .next()
+            .and_then(|number| number.parse().ok());
         let number = number.ok_or(jiaozi_wallet::api::ErrorCode::Internal)?;
         let token = self.access()?.page_token(number)?;
         Ok(format!("{}/pay/{token}", self.public_url))

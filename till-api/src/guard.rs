@@ -68,7 +68,9 @@ impl Hosts {
             return false;
         };
         let host = host.to_str().is_ok_and(|host| self.allows(host));
-        let target = uri.authority().is_none_or(|name| self.allows(name.as_str()));
+        let target = uri
+            .authority()
+            .is_none_or(|name| self.allows(name.as_str()));
         host && target
     }
 }
@@ -141,7 +143,8 @@ fn refuse(app: &App, request: &Request) -> Option<Problem> {
         return Some(OwnCode::HostRefused.into());
     }
     // A body has one length: whoever stands between could be told another.
-    if headers.contains_key(header::TRANSFER_ENCODING) && headers.contains_key(header::CONTENT_LENGTH)
+    if headers.contains_key(header::TRANSFER_ENCODING)
+        && headers.contains_key(header::CONTENT_LENGTH)
     {
         return Some(OwnCode::RequestAmbiguous.into());
     }

@@ -64,7 +64,10 @@ mod tests {
     fn the_language_is_the_best_of_ours() {
         let of = |text: &str| {
             let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_str(text).unwrap());
+            headers.insert(
+                header::ACCEPT_LANGUAGE,
+                HeaderValue::from_str(text).unwrap(),
+            );
             tag(super::of(&headers))
         };
         assert_eq!(of("zh-CN,zh;q=0.9,en;q=0.8"), "zh-CN");

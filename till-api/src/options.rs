@@ -99,19 +99,18 @@ fn server_config(files: &Tls) -> Result<ServerConfig, ConfigError> {
     Ok(config)
 }
 
-fn read_chain(
-    file: &Path,
-) -> Result<Vec<CertificateDer<'static>>, rustls::pki_types::pem::Error> {
+fn read_chain(file: &Path) -> Result<Vec<CertificateDer<'static>>, rustls::pki_types::pem::Error> {
     CertificateDer::pem_file_iter(file)?.collect()
 }
 
 /// The beginning of every link to this server, without a slash at its end.
-pub(crate) fn public_url(
-    options: &ServeOptions,
-    bound: SocketAddr,
-) -> Result<String, ConfigError> {
+pub(crate) fn public_url(options: &ServeOptions, bound: SocketAddr) -> Result<String, ConfigError> {
     let Some(text) = &options.public_url else {
-        let scheme = if options.tls.is_some() { "https" } else { "http" };
+        let scheme = if options.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         return Ok(format!("{scheme}://{bound}"));
     };
     let url = Url::parse(text).map_err(|_| ConfigError::Malformed)?;

@@ -187,11 +187,6 @@ impl Problem {
         self.status
     }
 
-    /// The stable code.
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
     /// The body.
     pub fn body(&self, language: Language) -> String {
         let sentence = Messages::of(language).sentence(&self.code, &self.values);
@@ -227,7 +222,10 @@ impl Problem {
         if let Some(seconds) = retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if let Some(allow) = self.allow.and_then(|allow| HeaderValue::from_str(&allow).ok()) {
+        if let Some(allow) = self
+            .allow
+            .and_then(|allow| HeaderValue::from_str(&allow).ok())
+        {
             headers.insert(header::ALLOW, allow);
         }
         response
@@ -239,10 +237,9 @@ impl Problem {
 fn status_of(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
     match code {
-        C::ChargeUnknown
-        | C::RefundUnknown
-        | C::TillWebhookUnknown
-        | C::TillDeliveryUnknown => StatusCode::NOT_FOUND,
+        C::ChargeUnknown | C::RefundUnknown | C::TillWebhookUnknown | C::TillDeliveryUnknown => {
+            StatusCode::NOT_FOUND
+        }
         C::TillRefundCap | C::TillTokenUnknown => StatusCode::FORBIDDEN,
         C::AmountMissing
         | C::AmountNegative
@@ -325,7 +322,11 @@ mod tests {
     #[test]
     fn codes_of_the_server_are_none_of_the_wallet() {
         for own in OwnCode::ALL {
-            assert!(ErrorCode::ALL.iter().all(|code| code.as_str() != own.as_str()));
+            assert!(
+                ErrorCode::ALL
+                    .iter()
+                    .all(|code| code.as_str() != own.as_str())
+            );
         }
     }
 }

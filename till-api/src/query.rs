@@ -80,8 +80,18 @@ mod tests {
         assert!(query.number("limit", 1, 4).is_err());
         assert!(read("b=1").is_err());
         assert!(read("a=1&a=1").is_err());
-        for bad in ["limit=", "limit=+5", "limit=5.0", "limit=-1", "limit=٥", "limit=99999999999999999999999"] {
-            assert!(read(bad).unwrap().number("limit", 0, u64::MAX).is_err(), "{bad}");
+        for bad in [
+            "limit=",
+            "limit=+5",
+            "limit=5.0",
+            "limit=-1",
+            "limit=٥",
+            "limit=99999999999999999999999",
+        ] {
+            assert!(
+                read(bad).unwrap().number("limit", 0, u64::MAX).is_err(),
+                "{bad}"
+            );
         }
         assert_eq!(read("").unwrap(), Query::default());
     }

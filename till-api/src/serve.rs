@@ -114,7 +114,10 @@ fn router(app: Arc<App>) -> Router {
         .fallback(async |headers: HeaderMap| {
             crate::problem::Problem::from(OwnCode::NotFound).into_response(language::of(&headers))
         })
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            guard::guard,
+        ))
         .with_state(app)
 }
 

@@ -198,7 +198,10 @@ mod tests {
             std::fs::write(&file, &text).unwrap();
         }
         let committed = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(committed == text, "docs/till-api.json is not what the code describes");
+        assert!(
+            committed == text,
+            "docs/till-api.json is not what the code describes"
+        );
     }
 
     #[test]
@@ -210,7 +213,11 @@ mod tests {
         for part in text.split("#/components/schemas/").skip(1) {
             named.insert(part.split('"').next().unwrap().to_owned());
         }
-        assert!(named.iter().eq(schemas.keys()), "{named:?} {:?}", schemas.keys());
+        assert!(
+            named.iter().eq(schemas.keys()),
+            "{named:?} {:?}",
+            schemas.keys()
+        );
     }
 
     #[test]

@@ -9,7 +9,15 @@ use crate::problem::OwnCode;
 /// Every schema, by name.
 pub fn all() -> Value {
     let mut all = Map::new();
-    let subjects = [problem(), money(), till(), charge(), refund(), events(), webhooks()];
+    let subjects = [
+        problem(),
+        money(),
+        till(),
+        charge(),
+        refund(),
+        events(),
+        webhooks(),
+    ];
     for (name, schema) in subjects.into_iter().flatten() {
         all.insert(name.to_owned(), schema);
     }
@@ -81,7 +89,11 @@ fn given(least: u32, most: u32) -> Value {
 
 /// An amount that is given.
 fn amount_in(nullable: bool) -> Value {
-    let kind = if nullable { json!(["string", "null"]) } else { json!("string") };
+    let kind = if nullable {
+        json!(["string", "null"])
+    } else {
+        json!("string")
+    };
     json!({
         "type": kind,
         "pattern": "^[0-9]{1,15}(\\.[0-9]{1,18})?$",
@@ -375,7 +387,10 @@ fn webhooks() -> Named {
         ("NewWebhook", new),
         ("Webhook", object(fields)),
         ("WebhookWithSecret", object(with_secret)),
-        ("WebhookList", object(json!({ "webhooks": list("Webhook") }))),
+        (
+            "WebhookList",
+            object(json!({ "webhooks": list("Webhook") })),
+        ),
         ("Delivery", delivery),
         (
             "DeliveryPage",

@@ -73,7 +73,9 @@ static QUERY: [Parameter; 7] = [
     parameter(
         "day",
         "Of this day of the shop only, as in 2026-11-28",
-        Kind::Pattern("^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$|^20[0-9]{2}-(0[13-9]|1[0-2])-(29|30)$|^20[0-9]{2}-(0[13578]|1[02])-31$|^20([02468][048]|[13579][26])-02-29$"),
+        Kind::Pattern(
+            "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$|^20[0-9]{2}-(0[13-9]|1[0-2])-(29|30)$|^20[0-9]{2}-(0[13578]|1[02])-31$|^20([02468][048]|[13579][26])-02-29$",
+        ),
     ),
     parameter("order", "The one with this order number", Kind::Text(64)),
     parameter(
@@ -81,7 +83,11 @@ static QUERY: [Parameter; 7] = [
         "Where the last page ended: its `next`",
         Kind::Pattern("^[0-9]{1,9}\\.[0-9]{1,9}$"),
     ),
-    parameter("limit", "How many, 50 where nothing is said", Kind::Number(1, 200)),
+    parameter(
+        "limit",
+        "How many, 50 where nothing is said",
+        Kind::Number(1, 200),
+    ),
 ];
 
 pub fn operations() -> Vec<Operation> {
@@ -165,7 +171,10 @@ fn checked(new: NewCharge) -> Result<ChargeInput, Problem> {
     text("note", new.note.as_deref(), 0, 140)?;
     text("staff", new.staff.as_deref(), 0, 32)?;
     text("order", new.order.as_deref(), 1, 64)?;
-    if new.seconds.is_some_and(|seconds| !(60..=86_400).contains(&seconds)) {
+    if new
+        .seconds
+        .is_some_and(|seconds| !(60..=86_400).contains(&seconds))
+    {
         return Err(bad("`seconds` is a number from 60 to 86400"));
     }
     let lines = new.lines.unwrap_or_default();
@@ -259,10 +268,15 @@ async fn list(call: Call) -> Result<Answer, Problem> {
         limit: limit.and_then(|limit| u32::try_from(limit).ok()),
     };
     let by_day = asked.day.is_some();
-    let page = call.app.till.list(asked).await.map_err(|error| match error.code() {
-        ErrorCode::BadInput if by_day => bad("`day` is a day, as in 2026-11-28"),
-        _ => error.into(),
-    })?;
+    let page = call
+        .app
+        .till
+        .list(asked)
+        .await
+        .map_err(|error| match error.code() {
+            ErrorCode::BadInput if by_day => bad("`day` is a day, as in 2026-11-28"),
+            _ => error.into(),
+        })?;
     let charges = page.charges.iter();
     let charges: Result<Vec<_>, _> = charges.map(|one| with_page(&call.app, one)).collect();
     let page = json!({ "charges": charges?, "next": page.next });
@@ -274,7 +288,8 @@ fn is_place(text: &str) -> bool {
     let part = |part: &str| {
         (1..=9).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
-    text.split_once('.').is_some_and(|(day, number)| part(day) && part(number))
+    text.split_once('.')
+        .is_some_and(|(day, number)| part(day) && part(number))
 }
 
 /// The id, where it is written like one, as in `7-123`.

@@ -86,7 +86,10 @@ async fn create(mut call: Call) -> Result<Answer, Problem> {
 }
 
 async fn get(call: Call) -> Result<Answer, Problem> {
-    let number = call.query.text("number", 64)?.ok_or(OwnCode::QueryMalformed)?;
+    let number = call
+        .query
+        .text("number", 64)?
+        .ok_or(OwnCode::QueryMalformed)?;
     let refund = call.app.till.refund_of(&number)?;
     Answer::json(StatusCode::OK, &refund)
 }

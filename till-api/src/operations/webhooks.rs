@@ -70,7 +70,12 @@ pub fn operations() -> Vec<Operation> {
             answer: (200, Content::Json("WebhookList")),
             refusals: &[],
             handler: |call| Box::pin(list(call)),
-            ..operation(Method::Get, "/v1/webhooks", "listWebhooks", "Webhooks, oldest first")
+            ..operation(
+                Method::Get,
+                "/v1/webhooks",
+                "listWebhooks",
+                "Webhooks, oldest first",
+            )
         },
         operation(Method::Get, one, "getWebhook", "One webhook"),
         Operation {

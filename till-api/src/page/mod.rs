@@ -41,7 +41,10 @@ pub fn router() -> Router<Arc<App>> {
         })
     };
     Router::new()
-        .route("/pay/page.css", file("text/css; charset=utf-8", style::css()))
+        .route(
+            "/pay/page.css",
+            file("text/css; charset=utf-8", style::css()),
+        )
         .route(
             "/pay/page.js",
             file("text/javascript; charset=utf-8", include_str!("page.js")),

@@ -27,13 +27,7 @@ fn escape(text: &str) -> String {
 }
 
 /// The page of a charge.
-pub fn charge(
-    charge: &ChargeView,
-    shop: &str,
-    token: &str,
-    spoken: Language,
-    now: u64,
-) -> String {
+pub fn charge(charge: &ChargeView, shop: &str, token: &str, spoken: Language, now: u64) -> String {
     let messages = Messages::of(spoken);
     let title = messages.fill("page_title", &[("shop", shop)]);
     let waits = matches!(charge.state, ChargeState::Open | ChargeState::Unclear);
@@ -88,7 +82,10 @@ fn frame(
     };
     let (attributes, head) = match live {
         Some((token, version, true)) => (
-            format!(" data-state=\"/pay/{}/state\" data-version=\"{version}\"", escape(token)),
+            format!(
+                " data-state=\"/pay/{}/state\" data-version=\"{version}\"",
+                escape(token)
+            ),
             format!(
                 "<script src=\"/pay/page.js\" defer></script>\
                  <noscript><meta http-equiv=\"refresh\" content=\"{REFRESH}\"></noscript>"
@@ -148,7 +145,12 @@ fn open(charge: &ChargeView, messages: &Messages, now: u64) -> String {
         ours = text("page_ours"),
         others = text("page_others"),
         a = panel("ours", picture(&charge.link), &charge.link, "page_qr_ours"),
-        b = panel("others", picture(&charge.ethereum_link), &charge.ethereum_link, "page_qr_others"),
+        b = panel(
+            "others",
+            picture(&charge.ethereum_link),
+            &charge.ethereum_link,
+            "page_qr_others"
+        ),
         template = escape(messages.text("page_clock")),
         clock = escape(&clock),
         wait = text("page_wait"),

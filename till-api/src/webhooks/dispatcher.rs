@@ -146,7 +146,11 @@ impl<S: Source, C: Sender> Dispatcher<S, C> {
             .retain(|id, _| webhooks.iter().any(|webhook| webhook.view.id == *id));
         for webhook in webhooks.iter().filter(|webhook| webhook.view.enabled) {
             self.expand(webhook, now)?;
-            while let Some(seq) = self.lanes.get_mut(&webhook.view.id).and_then(|l| l.next(now)) {
+            while let Some(seq) = self
+                .lanes
+                .get_mut(&webhook.view.id)
+                .and_then(|l| l.next(now))
+            {
                 self.start(webhook, seq, under_way, now);
             }
         }

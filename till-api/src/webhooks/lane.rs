@@ -43,8 +43,14 @@ impl Lane {
         }
         let line = self.lines.entry(charge.clone()).or_default();
         let place = line.partition_point(|other| *other < seq);
-        let first_is_under_way = line.front().is_some_and(|first| self.under_way.contains(first));
-        let place = if first_is_under_way { place.max(1) } else { place };
+        let first_is_under_way = line
+            .front()
+            .is_some_and(|first| self.under_way.contains(first));
+        let place = if first_is_under_way {
+            place.max(1)
+        } else {
+            place
+        };
         if place == 0 {
             if let Some(second) = line.front() {
                 let second = *second;
@@ -99,7 +105,11 @@ impl Lane {
         self.failing = !taken;
         if recovers {
             // It takes them again: what waits need not wait for its time.
-            self.due = self.due.iter().map(|(at, seq)| ((*at).min(now), *seq)).collect();
+            self.due = self
+                .due
+                .iter()
+                .map(|(at, seq)| ((*at).min(now), *seq))
+                .collect();
         }
     }
 

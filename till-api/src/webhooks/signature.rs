@@ -34,7 +34,13 @@ mod tests {
     fn a_signature_is_the_one_that_openssl_makes() {
         let secrets = [Zeroizing::new("whsec_test".to_owned())];
         let header = header(&secrets, 1_800_000_000, r#"{"id":"evt_1"}"#);
-        assert_eq!(header, concat!("t=1800000000,v1=", "45705be2a45ab5acdd1395cc695e9e7073125385ec24194921c401dff44176f8"));
+        assert_eq!(
+            header,
+            concat!(
+                "t=1800000000,v1=",
+                "45705be2a45ab5acdd1395cc695e9e7073125385ec24194921c401dff44176f8"
+            )
+        );
     }
 
     #[test]

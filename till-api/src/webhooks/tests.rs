@@ -71,7 +71,10 @@ impl Receiver {
     fn then(&self, status: u16) {
         let error = (status >= 300).then_some("refused");
         let status = Some(status);
-        self.answers.lock().unwrap().push_back(Outcome { status, error });
+        self.answers
+            .lock()
+            .unwrap()
+            .push_back(Outcome { status, error });
     }
 
     fn bodies(&self) -> Vec<String> {
@@ -118,7 +121,11 @@ impl Post {
             events: events.to_vec(),
             enabled: true,
         };
-        self.access.add_webhook(input, None, None, NOON).unwrap().0.id
+        self.access
+            .add_webhook(input, None, None, NOON)
+            .unwrap()
+            .0
+            .id
     }
 
     fn dispatcher(&self) -> Dispatcher<Outbox, Receiver> {
@@ -180,7 +187,10 @@ async fn each_charges_events_come_in_order_and_signed() {
     assert!(order(&[1, 3]).is_sorted() && order(&[2, 4]).is_sorted());
     let distinct: HashMap<_, _> = got.iter().map(|p| (p.event.clone(), ())).collect();
     assert_eq!(distinct.len(), 4);
-    assert!(got.iter().all(|p| p.signature.starts_with(&format!("t={NOON},v1="))));
+    assert!(
+        got.iter()
+            .all(|p| p.signature.starts_with(&format!("t={NOON},v1=")))
+    );
     assert_eq!(got[order(&[3])[0]].kind, "charge_paid");
     assert_eq!(post.state(&id, 4), DeliveryState::Delivered);
     // Nothing twice.

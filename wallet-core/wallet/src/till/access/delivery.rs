@@ -263,7 +263,10 @@ impl Access {
     }
 
     fn delivery_record(&self, webhook: &str, seq: u64) -> Result<DeliveryRecord, WalletError> {
-        let known = self.book.store().get::<DeliveryRecord>(&key(webhook, seq))?;
+        let known = self
+            .book
+            .store()
+            .get::<DeliveryRecord>(&key(webhook, seq))?;
         known.ok_or_else(|| ErrorCode::TillDeliveryUnknown.into())
     }
 
@@ -424,7 +427,11 @@ mod tests {
             events: Vec::new(),
             enabled: true,
         };
-        desk.access.add_webhook(input, None, None, NOON).unwrap().0.id
+        desk.access
+            .add_webhook(input, None, None, NOON)
+            .unwrap()
+            .0
+            .id
     }
 
     fn offer(desk: &Desk, webhook: &str, seq: u64) {
@@ -435,6 +442,8 @@ mod tests {
             charge: Some("7-1".to_owned()),
             body: "{}".to_owned(),
         };
-        desk.access.keep_deliveries(webhook, vec![delivery], seq, NOON).unwrap();
+        desk.access
+            .keep_deliveries(webhook, vec![delivery], seq, NOON)
+            .unwrap();
     }
 }

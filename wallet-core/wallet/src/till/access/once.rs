@@ -45,7 +45,9 @@ impl OnceKey {
     /// 16 bytes that follow from it, for ids: the same key makes the same thing.
     pub fn id(&self) -> [u8; 16] {
         let mut id = [0; 16];
-        id.iter_mut().zip(self.key).for_each(|(to, from)| *to = from);
+        id.iter_mut()
+            .zip(self.key)
+            .for_each(|(to, from)| *to = from);
         id
     }
 

@@ -33,7 +33,8 @@ impl Access {
         let Ok(bytes) = hex::decode(token) else {
             return Ok(None);
         };
-        let (Some(given), Some(hidden)) = (bytes.first_chunk::<HASH>(), bytes.last_chunk::<NUMBER>())
+        let (Some(given), Some(hidden)) =
+            (bytes.first_chunk::<HASH>(), bytes.last_chunk::<NUMBER>())
         else {
             return Ok(None);
         };
@@ -62,7 +63,8 @@ impl Access {
     /// Another lock than the one of changes, which may be held by the caller.
     fn turn_of_page_key(&self) -> std::sync::MutexGuard<'static, ()> {
         static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-        TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        TURN.lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -85,7 +87,9 @@ fn hash(key: &str, number: u32) -> [u8; HASH] {
 
 fn mask(key: &str, hash: &[u8; HASH]) -> u32 {
     let whole = keyed(key, b"mask", hash);
-    whole.first_chunk::<NUMBER>().map_or(0, |mask| u32::from_be_bytes(*mask))
+    whole
+        .first_chunk::<NUMBER>()
+        .map_or(0, |mask| u32::from_be_bytes(*mask))
 }
 
 #[cfg(test)]
@@ -112,7 +116,14 @@ mod tests {
     #[test]
     fn garbage_opens_nothing() {
         let desk = Desk::new();
-        for garbage in ["", "0", "../../etc/passwd", &"0".repeat(40), &"é".repeat(20), &"f".repeat(4_000)] {
+        for garbage in [
+            "",
+            "0",
+            "../../etc/passwd",
+            &"0".repeat(40),
+            &"é".repeat(20),
+            &"f".repeat(4_000),
+        ] {
             assert_eq!(desk.access.page_charge(garbage).unwrap(), None);
         }
         let other = Desk::new();

@@ -71,12 +71,25 @@ fn a_token_is_kept_as_a_hash_and_opens_until_it_is_removed() {
     assert_eq!(caller.name, "web shop");
     assert!(caller.may(Scope::RefundsWrite));
     let cap = made.view.refund_cap.clone().unwrap();
-    assert_eq!(cap.plain, Amount::parse("5", desk.network.main_asset()).unwrap().to_plain_string());
+    assert_eq!(
+        cap.plain,
+        Amount::parse("5", desk.network.main_asset())
+            .unwrap()
+            .to_plain_string()
+    );
 
     let mut wrong = made.token.to_string();
     let last = if wrong.pop() == Some('0') { '1' } else { '0' };
     wrong.push(last);
-    for wrong in [wrong.as_str(), "", "jzt_", "jzt__", &made.token[..20], "Bearer", "jzt_é_é"] {
+    for wrong in [
+        wrong.as_str(),
+        "",
+        "jzt_",
+        "jzt__",
+        &made.token[..20],
+        "Bearer",
+        "jzt_é_é",
+    ] {
         assert!(desk.access.caller(wrong).unwrap().is_none(), "{wrong}");
     }
     // Restarted: what is on the disk suffices, and is not the token.
@@ -113,6 +126,9 @@ fn a_token_that_refunds_has_a_sum_a_day_and_no_other_has() {
 
 impl Access {
     fn token_records_text(&self) -> String {
-        format!("{:?}", self.book.all::<super::records::TokenRecord>().unwrap())
+        format!(
+            "{:?}",
+            self.book.all::<super::records::TokenRecord>().unwrap()
+        )
     }
 }

@@ -4,9 +4,7 @@ use serde::Serialize;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
-use super::records::{
-    DeliveryRecord, PageKeyRecord, PendingRecord, SecretRecord, WebhookRecord,
-};
+use super::records::{DeliveryRecord, PageKeyRecord, PendingRecord, SecretRecord, WebhookRecord};
 use super::{Access, OnceKey, random};
 use crate::api::ErrorCode;
 use crate::api::till::TillEventKind;
@@ -124,7 +122,11 @@ impl Access {
     }
 
     /// Changes an endpoint; its secrets and what it was told stay.
-    pub fn change_webhook(&self, id: &str, input: WebhookInput) -> Result<WebhookView, WalletError> {
+    pub fn change_webhook(
+        &self,
+        id: &str,
+        input: WebhookInput,
+    ) -> Result<WebhookView, WalletError> {
         let url = checked_url(&input.url)?;
         let _turn = self.turn();
         let record = WebhookRecord {
