@@ -183,7 +183,10 @@ async fn act(operation: Arc<Operation>, mut call: Call) -> Result<Answer, Proble
         Once::Done(reply) => {
             let status = StatusCode::from_u16(reply.status);
             let status = status.map_err(|_| jiaozi_wallet::api::ErrorCode::StoreDamaged)?;
-            return Ok(Answer::Json(status, reply.body));
+            return match status.is_success() {
+                true => Ok(Answer::Json(status, reply.body)),
+                false => Err(Problem::kept(status, &reply.body)),
+            };
         }
         Once::Charge(number) => return crate::operations::made_charge(&app, number),
         Once::Begun(at) => call.begun = Some(at),
@@ -193,7 +196,6 @@ async fn act(operation: Arc<Operation>, mut call: Call) -> Result<Answer, Proble
     if operation.id == "createCharge" {
         return (operation.handler)(call).await;
     }
-    let language = call.language;
     let (now, keep, writer) = (app.now(), key.clone(), access.clone());
     if call.begun.is_none() {
         on_disk(move || writer.begin_once(&keep, now)).await?;
@@ -208,7 +210,7 @@ async fn act(operation: Arc<Operation>, mut call: Call) -> Result<Answer, Proble
         // What may be different another time is tried anew.
         Err(problem) if problem.status().is_client_error() => Some(KeptReply {
             status: problem.status().as_u16(),
-            body: problem.body(language),
+            body: problem.keep(),
         }),
         Err(_) => None,
     };

@@ -9,7 +9,7 @@ use axum::response::Response;
 use jiaozi_types::agent::Language;
 use jiaozi_wallet::WalletError;
 use jiaozi_wallet::api::{ErrorCode, MoneyState};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::language;
 use crate::messages::Messages;
@@ -83,6 +83,17 @@ pub struct Problem {
     detail: Option<String>,
     retry_after: Option<u64>,
     allow: Option<String>,
+}
+
+/// A problem as it is kept under an idempotency key: without its sentences, which
+/// are told in the language of whoever asks again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    code: String,
+    retryable: bool,
+    money: MoneyState,
+    values: BTreeMap<String, String>,
+    detail: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -185,6 +196,36 @@ impl Problem {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// As it is kept.
+    pub fn keep(&self) -> String {
+        let kept = Kept {
+            code: self.code.clone(),
+            retryable: self.retryable,
+            money: self.money,
+            values: self.values.clone(),
+            detail: self.detail.clone(),
+        };
+        // Text and a map of text cannot fail to be written.
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// One that was kept.
+    pub fn kept(status: StatusCode, text: &str) -> Self {
+        match serde_json::from_str::<Kept>(text) {
+            Ok(kept) => Self {
+                status,
+                code: kept.code,
+                retryable: kept.retryable,
+                money: kept.money,
+                values: kept.values,
+                detail: kept.detail,
+                retry_after: None,
+                allow: None,
+            },
+            Err(_) => ErrorCode::StoreDamaged.into(),
+        }
     }
 
     /// The body.

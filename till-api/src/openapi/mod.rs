@@ -145,6 +145,28 @@ fn parameter(parameter: &Parameter) -> Value {
     })
 }
 
+/// What can be asked next with what was answered, where names do not say it.
+fn links(operation: &str) -> Option<Value> {
+    match operation {
+        "createRefund" => Some(json!({
+            "refund": {
+                "operationId": "getRefund",
+                "parameters": { "number": "$request.body#/number" },
+            },
+        })),
+        "listDeliveries" => Some(json!({
+            "again": {
+                "operationId": "redeliver",
+                "parameters": {
+                    "webhook": "$request.path.webhook",
+                    "seq": "$response.body#/deliveries/0/seq",
+                },
+            },
+        })),
+        _ => None,
+    }
+}
+
 fn responses(operation: &Operation) -> Value {
     let (status, content) = &operation.answer;
     let content = match content {
@@ -162,6 +184,9 @@ fn responses(operation: &Operation) -> Value {
     let mut answer = json!({ "description": "Done" });
     if let (Some(content), Some(answer)) = (content, answer.as_object_mut()) {
         answer.insert("content".to_owned(), content);
+    }
+    if let (Some(links), Some(answer)) = (links(operation.id), answer.as_object_mut()) {
+        answer.insert("links".to_owned(), links);
     }
     let mut all = Map::new();
     all.insert(status.to_string(), answer);

@@ -26,14 +26,32 @@ struct NewCharge {
     #[serde(default)]
     order: Option<String>,
     #[serde(default)]
-    seconds: Option<u32>,
+    seconds: Option<Whole>,
+}
+
+/// A whole number: JSON writes it as `60` or `60.0`.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "serde_json::Number")]
+struct Whole(u32);
+
+impl TryFrom<serde_json::Number> for Whole {
+    type Error = &'static str;
+
+    fn try_from(number: serde_json::Number) -> Result<Self, Self::Error> {
+        let text = number.to_string();
+        let whole = text.strip_suffix(".0").unwrap_or(&text);
+        whole
+            .parse()
+            .map(Self)
+            .map_err(|_| "not a whole number within bounds")
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewLine {
     name: String,
-    quantity: u32,
+    quantity: Whole,
     price: String,
 }
 
@@ -171,10 +189,8 @@ fn checked(new: NewCharge) -> Result<ChargeInput, Problem> {
     text("note", new.note.as_deref(), 0, 140)?;
     text("staff", new.staff.as_deref(), 0, 32)?;
     text("order", new.order.as_deref(), 1, 64)?;
-    if new
-        .seconds
-        .is_some_and(|seconds| !(60..=86_400).contains(&seconds))
-    {
+    let seconds = new.seconds.map(|Whole(seconds)| seconds);
+    if seconds.is_some_and(|seconds| !(60..=86_400).contains(&seconds)) {
         return Err(bad("`seconds` is a number from 60 to 86400"));
     }
     let lines = new.lines.unwrap_or_default();
@@ -188,12 +204,13 @@ fn checked(new: NewCharge) -> Result<ChargeInput, Problem> {
     for line in lines {
         text("name", Some(&line.name), 1, 64)?;
         money("price", &line.price)?;
-        if !(1..=10_000).contains(&line.quantity) {
+        let Whole(quantity) = line.quantity;
+        if !(1..=10_000).contains(&quantity) {
             return Err(bad("`quantity` is a number from 1 to 10000"));
         }
         read.push(ChargeLineInput {
             name: line.name,
-            quantity: line.quantity,
+            quantity,
             price: line.price,
         });
     }
@@ -203,7 +220,7 @@ fn checked(new: NewCharge) -> Result<ChargeInput, Problem> {
         note: new.note,
         staff: new.staff,
         order: new.order,
-        seconds: new.seconds,
+        seconds,
     })
 }
 
@@ -241,21 +258,15 @@ pub(super) fn text(
 
 async fn list(call: Call) -> Result<Answer, Problem> {
     let query = &call.query;
-    if let Some(order) = query.text("order", 64)? {
-        let found = match call.app.till.get_order(&order) {
-            Ok(charge) => vec![with_page(&call.app, &charge)?],
-            Err(error) if error.code() == ErrorCode::ChargeUnknown => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
-        let page = json!({ "charges": found, "next": null });
-        return Answer::json(StatusCode::OK, &page);
-    }
     let limit = query.number("limit", 1, 200)?;
     let after = query.text("after", 32)?;
-    let day = query.text("day", 10)?;
+    let (day, order) = (query.text("day", 10)?, query.text("order", 64)?);
     let bad = |what: &str| Problem::malformed(OwnCode::QueryMalformed, what);
     if after.as_deref().is_some_and(|after| !is_place(after)) {
         return Err(bad("`after` is the `next` of the last page"));
+    }
+    if day.as_deref().is_some_and(|day| !is_day(day)) {
+        return Err(bad("`day` is a day, as in 2026-11-28"));
     }
     let asked = ChargeQuery {
         text: query.text("text", 100)?,
@@ -267,20 +278,50 @@ async fn list(call: Call) -> Result<Answer, Problem> {
         after,
         limit: limit.and_then(|limit| u32::try_from(limit).ok()),
     };
-    let by_day = asked.day.is_some();
-    let page = call
-        .app
-        .till
-        .list(asked)
-        .await
-        .map_err(|error| match error.code() {
-            ErrorCode::BadInput if by_day => bad("`day` is a day, as in 2026-11-28"),
-            _ => error.into(),
-        })?;
+    if let Some(order) = order {
+        let found = match call.app.till.get_order(&order) {
+            Ok(charge) => vec![with_page(&call.app, &charge)?],
+            Err(error) if error.code() == ErrorCode::ChargeUnknown => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let page = json!({ "charges": found, "next": null });
+        return Answer::json(StatusCode::OK, &page);
+    }
+    let page = call.app.till.list(asked).await?;
     let charges = page.charges.iter();
     let charges: Result<Vec<_>, _> = charges.map(|one| with_page(&call.app, one)).collect();
     let page = json!({ "charges": charges?, "next": page.next });
     Answer::json(StatusCode::OK, &page)
+}
+
+/// A day of this century, as in `2026-11-28`.
+fn is_day(text: &str) -> bool {
+    let digits = |text: &str, least: u32, most: u32| {
+        let number = text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+            .then(|| text.parse().ok());
+        number
+            .flatten()
+            .filter(|number| (least..=most).contains(number))
+    };
+    let (Some(year), Some(month), Some(day)) = (text.get(..4), text.get(5..7), text.get(8..))
+    else {
+        return false;
+    };
+    let Some((year, month)) = digits(year, 2_000, 2_099).zip(digits(month, 1, 12)) else {
+        return false;
+    };
+    let days = match month {
+        2 if year.is_multiple_of(4) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    text.len() == 10
+        && text.get(4..5) == Some("-")
+        && text.get(7..8) == Some("-")
+        && digits(day, 1, days).is_some()
 }
 
 /// Day and number, as in `20785.12`.
@@ -325,4 +366,57 @@ async fn close(call: Call) -> Result<Answer, Problem> {
 async fn look(call: Call) -> Result<Answer, Problem> {
     let charge = call.app.till.look(&charge_id(&call)?).await?;
     Answer::json(StatusCode::OK, &with_page(&call.app, &charge)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for good in ["2026-11-28", "2024-02-29", "2000-02-29", "2099-12-31"] {
+            assert!(is_day(good), "{good}");
+        }
+        for bad in [
+            "",
+            "2026-11-31",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-1-1",
+            "2026-11-28 ",
+            "2026/11/28",
+            "+026-11-28",
+            "2026-+1-28",
+            "é026-11-28",
+            "1999-01-01",
+            "2026-11-2é",
+        ] {
+            assert!(!is_day(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_digits() {
+        for good in ["0", "12.50", "000.1", "999999999999999.1"] {
+            money("amount", good).unwrap();
+        }
+        for bad in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "-1",
+            "+1",
+            "1e3",
+            "1,5",
+            "１",
+            " 1",
+            "1.2.3",
+            "0x1",
+            "9999999999999999",
+        ] {
+            assert!(money("amount", bad).is_err(), "{bad}");
+        }
+    }
 }
