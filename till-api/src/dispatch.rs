@@ -140,7 +140,6 @@ async fn answer(
     let accept = parts.headers.get(header::ACCEPT);
     let last_event = parts.headers.get(LAST_EVENT_ID);
     let call = Call {
-        language: language::of(&parts.headers),
         path,
         query,
         body,

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use jiaozi_types::agent::Language;
 use jiaozi_wallet::till::access::{Caller, OnceKey, Scope};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -110,8 +109,6 @@ pub enum Content {
     Json(&'static str),
     /// JSON of a schema, or events as they happen where they are asked for.
     JsonOrEvents(&'static str),
-    /// Files of these types.
-    Files(&'static [&'static str]),
 }
 
 /// A call of an operation.
@@ -120,8 +117,6 @@ pub struct Call {
     pub app: Arc<App>,
     /// Who calls.
     pub caller: Caller,
-    /// The language that the caller reads.
-    pub language: Language,
     /// Path parameters, in order.
     pub path: Vec<String>,
     /// The query.
@@ -165,8 +160,6 @@ pub enum Answer {
     Json(StatusCode, String),
     /// Nothing.
     Empty,
-    /// A file: its type, its name and its bytes.
-    File(&'static str, String, Vec<u8>),
     /// Anything else.
     Other(Response),
 }
@@ -184,15 +177,6 @@ impl Answer {
         let (status, kind, body) = match self {
             Self::Json(status, text) => (status, "application/json", Body::from(text)),
             Self::Empty => (StatusCode::NO_CONTENT, "", Body::empty()),
-            Self::File(kind, name, bytes) => {
-                let mut response = with_type(StatusCode::OK, kind, Body::from(bytes));
-                let name = format!("attachment; filename=\"{name}\"");
-                if let Ok(name) = HeaderValue::from_str(&name) {
-                    let headers = response.headers_mut();
-                    headers.insert(header::CONTENT_DISPOSITION, name);
-                }
-                return response;
-            }
             Self::Other(response) => return response,
         };
         with_type(status, kind, body)

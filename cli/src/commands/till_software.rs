@@ -45,7 +45,9 @@ pub async fn serve(session: &Session, wallet: &Wallet, options: &TillServe) -> R
         // One line: it is read while the server runs.
         session.out.line(&answer.to_string())?;
     } else {
-        session.out.line(&format!("READY {}", server.url))?;
+        session
+            .out
+            .line(&format!("READY {} {}", server.url, server.address))?;
     }
     tell_systemd("READY=1");
     ended.await?;

@@ -176,10 +176,6 @@ fn responses(operation: &Operation) -> Value {
             "application/json": { "schema": schema(name) },
             "text/event-stream": { "schema": { "type": "string" } },
         })),
-        Content::Files(kinds) => {
-            let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), json!({})));
-            Some(Value::Object(kinds.collect()))
-        }
     };
     let mut answer = json!({ "description": "Done" });
     if let (Some(content), Some(answer)) = (content, answer.as_object_mut()) {

@@ -1,14 +1,14 @@
 // Keeps the page of an open charge current. The page works without it.
-"use strict";
+'use strict';
 
-const main = document.querySelector("main[data-state]");
-const clock = document.querySelector("[data-left]");
+const main = document.querySelector('main[data-state]');
+const clock = document.querySelector('[data-left]');
 
-for (const button of document.querySelectorAll("button[data-copy]")) {
+for (const button of document.querySelectorAll('button[data-copy]')) {
   if (!navigator.clipboard) break;
   button.hidden = false;
   const label = button.textContent;
-  button.addEventListener("click", async () => {
+  button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
       button.textContent = button.dataset.done;
@@ -26,8 +26,8 @@ let at = loaded;
 
 function tick() {
   const seconds = Math.max(0, Math.round(left - (performance.now() - at) / 1000));
-  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  clock.textContent = clock.dataset.text.replace("{time}", time);
+  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  clock.textContent = clock.dataset.text.replace('{time}', time);
 }
 if (clock) {
   tick();
@@ -37,7 +37,7 @@ if (clock) {
 let pause = 1000;
 async function look() {
   try {
-    const answer = await fetch(main.dataset.state, { cache: "no-store" });
+    const answer = await fetch(main.dataset.state, { cache: 'no-store' });
     if (answer.status === 404) return location.reload();
     if (answer.ok) {
       const now = await answer.json();

@@ -82,7 +82,8 @@ impl Lane {
     }
 
     /// When the next one is due; none while there is no room or nothing waits.
-    pub fn next_at(&self) -> Option<u64> {
+    #[cfg(test)]
+    fn next_at(&self) -> Option<u64> {
         let room = if self.failing {
             WHILE_FAILING
         } else {
