@@ -455,3 +455,23 @@ test('nothing beyond this computer without a certificate, and an end that is cle
   assert.ok(!shop.log.includes(shop.token) && !shop.log.includes('whsec_'));
   await shop.serve();
 });
+
+test('a till that can only watch takes money, and says where refunds are made', async () => {
+  const file = new URL('../../wallet-core/wallet/src/till/tests/shop-account.xpub', import.meta.url);
+  const publicKey = readFileSync(file, 'utf8').trim();
+  const watching = await Shop.open({ setup: ['--public-key', publicKey] });
+  try {
+    const status = await watching.call('GET', '/v1/till');
+    assert.equal(status.json.watch_only, true);
+    assert.ok(!status.raw.includes('xpub'), 'the public key would show every other charge');
+    const charge = await watching.charge({ amount: '5' });
+    await watching.world.wallet('customer');
+    await watching.world.run('customer', 'topup', '10');
+    await watching.world.run('customer', 'pay', charge.link, '--yes');
+    await watching.state(charge.id, 'paid');
+    const refund = await watching.call('POST', `/v1/charges/${charge.id}/refunds`, { number: 'R-1' });
+    assert.deepEqual([refund.status, refund.code], [409, 'till_watch_only']);
+  } finally {
+    await watching.close();
+  }
+});
