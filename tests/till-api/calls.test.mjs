@@ -1,6 +1,7 @@
 // The server of a real till: what it does, and what hostile callers try.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 
