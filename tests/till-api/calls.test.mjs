@@ -476,3 +476,36 @@ test('a till that can only watch takes money, and says where refunds are made', 
     await watching.close();
   }
 });
+
+test('pages of other origins may call only where they are named', async () => {
+  const from = (origin, method = 'GET') =>
+    fetch(`${shop.url}/v1/till`, { method, headers: { origin, authorization: `Bearer ${shop.token}` } });
+  assert.equal((await from('https://shop.example')).headers.get('access-control-allow-origin'), null);
+  await shop.stop();
+  await shop.serve({ more: ['--allow-origin', 'https://shop.example'] });
+  for (const method of ['GET', 'OPTIONS']) {
+    const named = await from('https://shop.example', method);
+    assert.equal(named.headers.get('access-control-allow-origin'), 'https://shop.example');
+    assert.match(named.headers.get('access-control-allow-headers'), /idempotency-key/);
+    for (const other of ['https://evil.example', 'https://shop.example.evil', 'http://shop.example', 'null']) {
+      assert.equal((await from(other, method)).headers.get('access-control-allow-origin'), null, other);
+    }
+  }
+  await shop.stop();
+  const refused = await shop.world.run('shop', 'till', 'serve', '--allow-origin', '*').catch((error) => error);
+  assert.match(refused.err, /serve_names/);
+  await shop.serve();
+});
+
+test('a caller that stops reading keeps nobody out', async () => {
+  for (let made = 0; made < 60; made += 1) await shop.charge({ amount: '1', note: 'x'.repeat(140) });
+  const sockets = Array.from({ length: 60 }, () => {
+    const socket = connect(shop.port, '127.0.0.1', () => socket.write(ask('/v1/charges?limit=200').repeat(8)));
+    socket.pause();
+    socket.on('error', () => undefined);
+    return socket;
+  });
+  await pause(500);
+  assert.equal((await shop.call('GET', '/v1/till')).status, 200);
+  for (const socket of sockets) socket.destroy();
+});

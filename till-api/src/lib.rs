@@ -22,6 +22,7 @@ mod operation;
 mod operations;
 mod options;
 mod page;
+mod patience;
 mod problem;
 mod query;
 mod rate;

@@ -14,6 +14,8 @@ pub const HANDSHAKE: Duration = Duration::from_secs(10);
 pub const HEADERS_WAIT: Duration = Duration::from_secs(10);
 /// See [`HANDSHAKE`].
 pub const BODY_WAIT: Duration = Duration::from_secs(10);
+/// Time for which a caller may read nothing of its answer.
+pub const UNREAD: Duration = Duration::from_secs(30);
 /// Time for the whole of an answer, but for events as they happen.
 pub const ANSWER: Duration = Duration::from_secs(120);
 /// Connections at a time, and those of one other computer.

@@ -25,6 +25,7 @@ use tower_service::Service;
 use crate::app::stopped;
 use crate::guard::Peer;
 use crate::limits;
+use crate::patience::Patience;
 use crate::rate;
 
 /// Serves until `stop` turns true, and then until the requests under way are
@@ -105,6 +106,7 @@ async fn talk(
             Ok::<_, Infallible>(answer.unwrap_or_else(|never| match never {}))
         }
     });
+    let stream = Patience::new(stream, limits::UNREAD);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HEADERS_WAIT)
