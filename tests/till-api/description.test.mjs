@@ -13,7 +13,7 @@ import { Shop } from './lib/shop.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const description = join(here, '../../docs/till-api.json');
 /** Examples of each operation. */
-const EXAMPLES = process.env.EXAMPLES ?? '60';
+const EXAMPLES = process.env.EXAMPLES ?? '200';
 
 test('schemathesis finds nothing', async () => {
   const program = process.env.SCHEMATHESIS;
