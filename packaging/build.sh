@@ -46,6 +46,7 @@ put 644 icons/icon.svg /usr/share/icons/hicolor/scalable/apps/jiaozi.svg
 
 # Pages and completions come from the program itself, so that they cannot be out of date.
 tool=$root/usr/bin/jiaozi
+put 644 packaging/jiaozi-till.service /usr/lib/systemd/user/jiaozi-till.service
 mkdir -p "$root/usr/share/man/man1"
 "$tool" man --out "$root/usr/share/man/man1"
 [ -s "$root/usr/share/man/man1/jiaozi.1" ] || { echo 'jiaozi man wrote no jiaozi.1' >&2; exit 1; }

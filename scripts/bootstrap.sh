@@ -21,6 +21,7 @@ test_packages=(
     webkit2gtk-driver xvfb xauth openbox xdotool x11-utils imagemagick # real windows without a screen
     at-spi2-core libglib2.0-bin python3-gi gir1.2-atspi-2.0 # what a screen reader hears
     gnome-keyring dbus-bin dbus-daemon # a real Secret Service
+    openssl                            # a certificate for the till
     at-spi2-core gir1.2-atspi-2.0 python3-gi libglib2.0-bin # reads the vault's window as a screen reader does
     iproute2 util-linux procps         # network namespaces, and what is left running
     poppler-utils                      # reads the receipts' PDF back

@@ -94,6 +94,8 @@ step_fuzz() { fuzz/smoke.sh; }
 
 step_vault-windows() { vault/tests/real_window.sh; }
 
+step_till-api() { tests/till-api/run.sh; }
+
 step_desktop() { tests/desktop/run.sh; }
 
 step_package() { packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh; }
@@ -122,12 +124,13 @@ declare -A TITLES=(
     [kills]='payments under SIGKILL'
     [fuzz]='everything that eats foreign bytes, fed with noise'
     [vault-windows]='the windows of the vault'
+    [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
     [desktop]='the desktop wallet, end to end'
     [package]='the packages build, install, start and go'
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api desktop package
 )
 
 steps=("$@")

@@ -124,6 +124,11 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::TillStaffUnknown
         | C::TillPinMalformed
         | C::TillItemUnknown
+        | C::TillTokenUnknown
+        | C::TillWebhookUrl
+        | C::TillWebhooksFull
+        | C::TillWebhookUnknown
+        | C::TillDeliveryUnknown
         | C::ChargeUnknown
         | C::ChargeDiffers
         | C::ChargeLinesDiffer
@@ -141,7 +146,8 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NoPrompt
         | C::TillPinWrong
         | C::TillPinThrottled
-        | C::TillRefundsForbidden => Exit::Declined,
+        | C::TillRefundsForbidden
+        | C::TillRefundCap => Exit::Declined,
         C::Locked
         | C::NoWallet
         | C::WalletExists

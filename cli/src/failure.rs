@@ -79,6 +79,18 @@ own_codes! {
     DemoFolder = "demo_folder" => BadInput,
     /// A socket for the agent cannot be made.
     AgentSocket = "agent_socket" => Storage,
+    /// Beyond this computer only with a certificate.
+    ServeTlsNeeded = "serve_tls_needed" => Usage,
+    /// The address cannot be listened on.
+    ServeAddress = "serve_address" => Storage,
+    /// The certificate or its key cannot be used.
+    ServeCertificate = "serve_certificate" => BadInput,
+    /// The public URL, a name or an origin is malformed.
+    ServeNames = "serve_names" => BadInput,
+    /// A webhook's secret is too short.
+    SecretShort = "secret_short" => BadInput,
+    /// A sum a day goes with refunds, and with them alone.
+    RefundCap = "refund_cap" => Usage,
 }
 
 /// Why a command ends without success.

@@ -451,6 +451,90 @@ pub enum TillCommand {
     },
     /// How the till stands
     Status,
+    /// Tokens of the shop's own software
+    #[command(subcommand)]
+    Token(TillTokenCommand),
+    /// Serve the shop's own software: calls, webhooks and checkout pages, until it is ended
+    Serve(Box<TillServe>),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TillTokenCommand {
+    /// Make a token; it is shown once
+    Add(TillTokenAdd),
+    /// List the tokens
+    List,
+    /// Remove a token: it opens nothing from now on
+    Remove {
+        /// The token's id, as the list shows it
+        token: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct TillTokenAdd {
+    /// What it is for
+    pub name: String,
+    /// What it may do; several times for several
+    #[arg(long, value_name = "SCOPE", required = true)]
+    pub scope: Vec<ScopeChoice>,
+    /// The most it may refund in one day of the shop; needed with refunds:write
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    pub refund_cap: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScopeChoice {
+    /// See the till, its charges, refunds, receipts and events
+    #[value(name = "charges:read")]
+    ChargesRead,
+    /// Make charges, end them and look deeper at them
+    #[value(name = "charges:write")]
+    ChargesWrite,
+    /// Refund, up to a sum a day
+    #[value(name = "refunds:write")]
+    RefundsWrite,
+    /// See reports and save them
+    #[value(name = "reports:read")]
+    ReportsRead,
+    /// Close the day
+    #[value(name = "reports:close")]
+    ReportsClose,
+    /// See and change webhooks and their deliveries
+    #[value(name = "webhooks:write")]
+    WebhooksWrite,
+}
+
+#[derive(Debug, Args)]
+pub struct TillServe {
+    /// Where to listen; beyond this computer only with a certificate
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8817")]
+    pub listen: std::net::SocketAddr,
+    /// The certificate chain (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// How customers reach the checkout pages, where it is another address
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Another name that the server goes by; several times for several
+    #[arg(long, value_name = "NAME")]
+    pub host: Vec<String>,
+    /// Pages of this origin may call, as in https://shop.example; none may where it is left out
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+    /// Tell this address what happens: https://…, or http:// on this computer
+    #[arg(long, value_name = "URL", requires = "webhook_secret")]
+    pub webhook: Vec<String>,
+    /// The file with the secret that signs what these webhooks are told
+    #[arg(long, value_name = "FILE", requires = "webhook")]
+    pub webhook_secret: Option<PathBuf>,
+    /// Requests a second that one token may make
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub requests_per_second: u32,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use jiaozi_wallet::api::till::{
     TillView,
 };
 
+use super::till_software;
 use crate::failure::{Failure, OwnCode};
 use crate::options::{ChargeStateChoice, TillCharge, TillCharges, TillCommand, TillSetup};
 use crate::output::{Column, Output};
@@ -43,6 +44,8 @@ pub async fn run(session: &Session, command: &TillCommand) -> Result<(), Failure
             session.out.answer(&view, |out| show(out, &view, false))
         }
         TillCommand::Status => status(session, &till).await,
+        TillCommand::Token(command) => till_software::token(&session.out, &till, command),
+        TillCommand::Serve(options) => till_software::serve(session, &wallet, options).await,
     };
     session.end(&wallet).await;
     outcome

@@ -243,6 +243,18 @@ error_codes! {
     RefundNothing,
     /// It is not known who paid, or several did: say where to.
     RefundPayerUnclear,
+    /// No such token of the shop's software.
+    TillTokenUnknown,
+    /// More than the token may refund today.
+    TillRefundCap,
+    /// Webhooks are sent to `https://…`, or `http://` on this computer.
+    TillWebhookUrl,
+    /// There are as many webhooks as there may be.
+    TillWebhooksFull,
+    /// No such webhook.
+    TillWebhookUnknown,
+    /// No such delivery.
+    TillDeliveryUnknown,
     // The profile
     /// The profile is open in another process.
     ProfileOpen,

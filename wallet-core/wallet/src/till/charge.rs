@@ -3,6 +3,7 @@
 use alloy_primitives::U256;
 use jiaozi_types::{Address, Amount, ShopKey, Timestamp};
 
+use super::access::OnceKey;
 use super::records::{LineRecord, TillChargeRecord, TillRecord};
 use super::standing::Standing;
 use super::{Till, shop_key};
@@ -36,6 +37,25 @@ impl Till {
     /// Makes a charge, with an address of its own. Does not wait for the
     /// network. The same order number gives the same charge again.
     pub async fn charge(&self, input: ChargeInput) -> Result<ChargeView, WalletError> {
+        self.charge_under(None, input).await
+    }
+
+    /// [`Self::charge`] under an idempotency key, which is kept in the charge's own
+    /// batch: however often it is asked for, and whenever the till is killed, there
+    /// is one charge. The caller has seen that the key is new.
+    pub async fn charge_once(
+        &self,
+        once: OnceKey,
+        input: ChargeInput,
+    ) -> Result<ChargeView, WalletError> {
+        self.charge_under(Some(once), input).await
+    }
+
+    async fn charge_under(
+        &self,
+        once: Option<OnceKey>,
+        input: ChargeInput,
+    ) -> Result<ChargeView, WalletError> {
         let settings = self.settings()?;
         let wanted = read(input, &settings)?;
         let key = shop_key(&settings)?;
@@ -43,7 +63,7 @@ impl Till {
         // The disk is waited for; others are not held up.
         let made = tokio::task::spawn_blocking(move || {
             let _turn = till.shared().turn.take();
-            make(&book, &settings, &key, wanted, now)
+            make_under(&book, &settings, &key, wanted, now, once.as_ref())
         })
         .await;
         let (charge, is_new) = made.map_err(|_| ErrorCode::Internal)??;
@@ -122,12 +142,26 @@ impl Till {
 }
 
 /// Keeps a charge with the next number. The caller holds the till's turn. Whether it is new.
+#[cfg(test)]
 pub(crate) fn make(
     book: &Book,
     settings: &TillRecord,
     key: &ShopKey,
     wanted: Wanted,
     now: u64,
+) -> Result<(TillChargeRecord, bool), WalletError> {
+    make_under(book, settings, key, wanted, now, None)
+}
+
+/// Keeps a charge with the next number, and the idempotency key that it was asked
+/// for under. The caller holds the till's turn. Whether it is new.
+pub(crate) fn make_under(
+    book: &Book,
+    settings: &TillRecord,
+    key: &ShopKey,
+    wanted: Wanted,
+    now: u64,
+    once: Option<&OnceKey>,
 ) -> Result<(TillChargeRecord, bool), WalletError> {
     if let Some(order) = &wanted.order
         && let Some(number) = book.till_order(order)?
@@ -137,6 +171,11 @@ pub(crate) fn make(
             && known.asset == settings.asset.id()
             && known.lines == wanted.lines
             && known.note == wanted.note;
+        if let Some(once) = once.filter(|_| same) {
+            let mut batch = book.store().batch();
+            once.keep_charge(&mut batch, number, now)?;
+            batch.commit()?;
+        }
         return match same {
             true => Ok((known, false)),
             false => Err(rule(
@@ -192,6 +231,9 @@ pub(crate) fn make(
     };
     charge.link = link(settings, &charge);
     batch.create(&charge)?;
+    if let Some(once) = once {
+        once.keep_charge(batch.records(), number, now)?;
+    }
     batch.commit()?;
     Ok((charge, true))
 }

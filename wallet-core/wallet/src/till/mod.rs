@@ -8,6 +8,7 @@
 //!
 //! Nothing is shown as paid but by the till's own look.
 
+pub mod access;
 mod branches;
 mod charge;
 mod events;

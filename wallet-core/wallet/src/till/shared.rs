@@ -1,7 +1,7 @@
 //! What the till keeps in memory, one for each open profile.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::branches::Branches;
 use super::list::Rows;
@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) rows: Rows,
     /// Why gathering stopped, if it did.
     pub(crate) sweep_error: Mutex<Option<ErrorView>>,
+    /// The turn at the records of the shop's software.
+    pub(crate) access: Arc<Mutex<()>>,
     sight: Mutex<Sight>,
     keeper: Mutex<Timekeeper>,
     started: tokio::time::Instant,
@@ -60,6 +62,7 @@ impl Default for Shared {
             branches: Branches::default(),
             rows: Rows::default(),
             sweep_error: Mutex::default(),
+            access: Arc::default(),
             sight: Mutex::default(),
             keeper: Mutex::default(),
             started: tokio::time::Instant::now(),

@@ -51,27 +51,7 @@ impl Shop {
         let book = open(folder.path());
         let mut network = Network::sandbox();
         network.finality = FinalityRule::Depth { blocks: depth };
-        let settings = TillRecord {
-            shop: "老王面馆".to_owned(),
-            till: TILL,
-            account: Account::Own { account: 0 },
-            public_key: XPUB.trim().to_owned(),
-            asset: network.main_asset().clone(),
-            charge_seconds: 900,
-            unclear_seconds: 45,
-            instant_up_to: U256::from(100_000),
-            display_languages: vec![Language::English],
-            voice: VoiceSettings {
-                on: true,
-                volume: 80,
-                language: Language::English,
-            },
-            printer: None,
-            utc_offset: 480,
-            other_tills: Vec::new(),
-            till_key: "01".repeat(32),
-            certificate: None,
-        };
+        let settings = settings(&network);
         let key = ShopKey::parse(XPUB.trim(), CoinType::Ether).unwrap();
         let branches = Branches::default();
         branches.fill(&key, TILL, &[], &HashMap::new());
@@ -157,6 +137,31 @@ impl Shop {
         self.folder = folder;
         self.turn = Turn::default();
         self
+    }
+}
+
+/// A shop's set-up on a network.
+pub(super) fn settings(network: &Network) -> TillRecord {
+    TillRecord {
+        shop: "老王面馆".to_owned(),
+        till: TILL,
+        account: Account::Own { account: 0 },
+        public_key: XPUB.trim().to_owned(),
+        asset: network.main_asset().clone(),
+        charge_seconds: 900,
+        unclear_seconds: 45,
+        instant_up_to: U256::from(100_000),
+        display_languages: vec![Language::English],
+        voice: VoiceSettings {
+            on: true,
+            volume: 80,
+            language: Language::English,
+        },
+        printer: None,
+        utc_offset: 480,
+        other_tills: Vec::new(),
+        till_key: "01".repeat(32),
+        certificate: None,
     }
 }
 
