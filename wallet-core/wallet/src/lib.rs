@@ -18,6 +18,7 @@ mod records;
 pub mod request;
 mod surface;
 mod text;
+pub mod till;
 pub mod vault;
 mod views;
 
@@ -25,3 +26,4 @@ pub use book::Book;
 pub use error::WalletError;
 pub use preferences::{DataFolders, Preferences};
 pub use surface::{OpenOptions, SandboxHost, Wallet};
+pub use till::Till;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::till::{
     ChargeInput, ChargePage, ChargeQuery, ChargeView, ItemInput, ReceiptLayout, RefundInput,
-    RefundView, ReportView, StaffInput, SweepView, TillInput, TillView,
+    RefundView, ReportView, StaffInput, SweepView, TillEvent, TillInput, TillView,
 };
 use jiaozi_wallet::api::{
     AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, HistoryView,
@@ -69,6 +69,7 @@ fn write_all(folder: &Path) {
         ReportView,
         StaffInput,
         SweepView,
+        TillEvent,
         TillInput,
         TillView,
     );

@@ -10,6 +10,7 @@ mod pay;
 mod receive;
 mod replace;
 mod settings;
+mod till;
 mod vault;
 
 use std::collections::{HashMap, HashSet};

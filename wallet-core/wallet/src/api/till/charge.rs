@@ -155,6 +155,8 @@ pub struct ChargeView {
     pub paid: AmountView,
     /// What can be returned: what was paid, whenever, less what was refunded.
     pub returnable: AmountView,
+    /// The same of other assets that came; empty where none did.
+    pub returnable_other: Vec<AmountView>,
     /// What was refunded, or is about to be.
     pub refunded: AmountView,
     /// How sure the whole amount is; none while it is not all there.

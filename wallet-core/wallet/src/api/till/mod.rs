@@ -4,6 +4,7 @@
 //! several tills of one shop share nothing but the ledger.
 
 mod charge;
+mod event;
 mod refund;
 mod report;
 mod setup;
@@ -12,6 +13,7 @@ pub use charge::{
     Assurance, ChargeFlags, ChargeInput, ChargeLine, ChargeLineInput, ChargePage, ChargePayment,
     ChargeQuery, ChargeState, ChargeView, PaymentRole,
 };
+pub use event::{TillEvent, TillEventKind};
 pub use refund::{RefundInput, RefundState, RefundView, SweepView};
 pub use report::{
     ChargeCounts, HourTotal, LedgerCheck, NamedTotal, ReportKind, ReportView, TillTotal,

@@ -17,6 +17,10 @@ pub struct RefundInput {
     /// How much; none is all that can be returned.
     #[serde(default)]
     pub amount: Option<String>,
+    /// CAIP-19 id of the asset; none is the one that was asked for. For money of
+    /// another asset that came.
+    #[serde(default)]
+    pub asset: Option<String>,
     /// Where to; none is the address that paid (which must be one only).
     #[serde(default)]
     pub to: Option<String>,
