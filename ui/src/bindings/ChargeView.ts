@@ -45,6 +45,10 @@ paid: AmountView,
  */
 returnable: AmountView, 
 /**
+ * The same of other assets that came; empty where none did.
+ */
+returnable_other: Array<AmountView>, 
+/**
  * What was refunded, or is about to be.
  */
 refunded: AmountView, 

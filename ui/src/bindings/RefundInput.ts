@@ -18,6 +18,11 @@ number: string,
  */
 amount: string | null, 
 /**
+ * CAIP-19 id of the asset; none is the one that was asked for. For money of
+ * another asset that came.
+ */
+asset: string | null, 
+/**
  * Where to; none is the address that paid (which must be one only).
  */
 to: string | null, 

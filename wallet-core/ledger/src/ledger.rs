@@ -100,6 +100,18 @@ pub trait Ledger: Send + Sync {
         to: u64,
     ) -> Result<Vec<Transfer>, LedgerError>;
 
+    /// Every transfer of `tokens` in blocks `from..=to`, whoever paid and
+    /// received, as [`Self::transfers`] tells those of one account: for a till
+    /// with many receiving addresses, whose number does not change the cost.
+    async fn all_transfers(
+        &self,
+        _tokens: &[Address],
+        _from: u64,
+        _to: u64,
+    ) -> Result<Vec<Transfer>, LedgerError> {
+        Err(LedgerError::Node(METHOD_NOT_FOUND))
+    }
+
     /// Which of `nonces` were used by authorizations (EIP-3009) of `tokens` in
     /// blocks `from..=to`, each with the transaction that carried it. What any
     /// endpoint tells: it explains transfers, which have their own [`Agreement`].

@@ -67,6 +67,23 @@ pub(crate) async fn transfers(
     Ok(found)
 }
 
+pub(crate) async fn all_transfers(
+    pool: &Pool,
+    tokens: &[Address],
+    from: u64,
+    to: u64,
+) -> Result<Vec<Transfer>, LedgerError> {
+    // Tokens that number their pieces (ERC-721) have a topic more: they move no sums.
+    let topics = json!([Token::Transfer::SIGNATURE_HASH]);
+    let logs = in_ranges(pool, tokens, &topics, from, to).await?;
+    let sums = logs.iter().filter(|(log, _)| log.topics.len() == 3);
+    let mut found = sums
+        .map(|(log, agreement)| read_transfer(log, *agreement))
+        .collect::<Result<Vec<_>, _>>()?;
+    found.sort_by_key(|transfer| (transfer.block, transfer.log_index, transfer.transaction));
+    Ok(found)
+}
+
 pub(crate) async fn authorizations(
     pool: &Pool,
     tokens: &[Address],

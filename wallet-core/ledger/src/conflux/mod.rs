@@ -159,6 +159,15 @@ impl Ledger for CoreLedger {
         logs::transfers(&self.pool, tokens, account, from, to).await
     }
 
+    async fn all_transfers(
+        &self,
+        tokens: &[Address],
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<Transfer>, LedgerError> {
+        logs::all_transfers(&self.pool, tokens, from, to).await
+    }
+
     async fn authorizations(
         &self,
         tokens: &[Address],

@@ -76,6 +76,11 @@ pub enum Request {
         /// How many.
         count: u32,
     },
+    /// The public keys of the shop's account, from which a till derives every
+    /// receiving address ([`crate::ShopKey`]). Answered while locked; `Locked`
+    /// before the first unlock of a wallet that was made before the vault knew
+    /// shops. -> `ShopKeys`
+    ShopKeys,
     /// The key that seals the shell's own records (history, contacts); it opens
     /// no money. Answered while locked, except with passphrase-only sealing.
     /// -> `StoreKey`
@@ -130,6 +135,13 @@ pub enum Response {
         /// In order of index.
         accounts: Vec<AccountInfo>,
     },
+    /// The public keys of the shop's account.
+    ShopKeys {
+        /// The extended public key of m/44'/60'/1' (`xpub…`).
+        evm: String,
+        /// That of m/44'/503'/1'; none when the vault does not know Core Space.
+        core: Option<String>,
+    },
     /// The key of the shell's records: 64 hexadecimal digits.
     StoreKey {
         /// The key.
@@ -167,6 +179,8 @@ impl std::fmt::Debug for Response {
                 .finish(),
             Self::Status(status) => f.debug_tuple("Status").field(status).finish(),
             Self::Accounts { accounts } => f.debug_tuple("Accounts").field(accounts).finish(),
+            // Not secret, but it tells every receiving address.
+            Self::ShopKeys { .. } => f.write_str("ShopKeys(..)"),
             Self::StoreKey { .. } => f.write_str("StoreKey(..)"),
             Self::KeyringReady { backend } => f.debug_tuple("KeyringReady").field(backend).finish(),
             Self::Payees { payees } => f.debug_tuple("Payees").field(&payees.len()).finish(),

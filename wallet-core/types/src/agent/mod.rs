@@ -22,9 +22,9 @@ pub use message::{
 };
 pub use policy::{QuickPayLimit, SpendPolicy, SpendVerdict, SpentToday};
 pub use signing::{
-    Authorization, AuthorizationForm, Carrier, CarrierFee, CoreCarrier, SignRequest, Signed,
-    ToSign, TokenDomain,
+    Authorization, AuthorizationForm, Carrier, CarrierFee, CoreCarrier, KeyRef, SignRequest,
+    Signed, ToSign, TokenDomain,
 };
 
 /// The version of the messages; both sides must speak the same one.
-pub const PROTOCOL_VERSION: u16 = 2;
+pub const PROTOCOL_VERSION: u16 = 3;

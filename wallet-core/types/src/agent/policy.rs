@@ -52,6 +52,8 @@ pub enum SpendVerdict {
     PinAbovePayment,
     /// Above what is left of the day's limit.
     PinAboveDay,
+    /// A certificate of a till: it moves no money and is always asked about.
+    PinCertificate,
     /// The vault is locked: the prompt unlocks and approves at once.
     PinLocked,
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::amount::decimal_atoms;
 use crate::chain::ChainId;
 use crate::id::PurchaseId;
+use crate::shop::{ShopProof, TillCertificate};
 
 /// A request to sign for one purchase.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,11 +15,31 @@ pub struct SignRequest {
     /// payee, asset and amount never change, so that only the envelope (nonce,
     /// fee) may be signed again.
     pub purchase: PurchaseId,
-    /// The account that pays: index `i` of m/44'/60'/0'/0/i, or of
-    /// m/44'/503'/0'/0/i where the payment runs on Conflux Core Space.
-    pub account: u32,
+    /// The key that signs, whose money moves.
+    pub signer: KeyRef,
     /// What to sign.
     pub what: ToSign,
+    /// Shows that the payee is a charge of a shop; none for other payees. One
+    /// that is not true for exactly this payee, asset and amount is refused; one
+    /// whose time is over is left out of what is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopProof>,
+}
+
+/// A key of the wallet. On Conflux Core Space the coin type of its path is 503.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyRef {
+    /// That of the person's account `i`: m/44'/60'/0'/0/i.
+    Account(u32),
+    /// That of a charge of the shop: m/44'/60'/1'/till/number. It signs sweeps
+    /// ([`ToSign::Sweep`]) and nothing else.
+    Charge {
+        /// The till's number, 0 to 999.
+        till: u16,
+        /// The charge's number in that till, below 2^31.
+        number: u32,
+    },
 }
 
 /// What to sign.
@@ -67,6 +88,27 @@ pub enum ToSign {
         /// The bytes.
         unsigned: Bytes,
     },
+    /// Gathers a charge's money: an EIP-3009 authorization in the form `Receive`,
+    /// signed by a charge's key, and the transaction that carries it
+    /// (`receiveWithAuthorization`), signed by the person's account that gets the
+    /// money. Refused when `to` is not that account. It is no spend: only the fee
+    /// counts. The request's signer is [`KeyRef::Charge`].
+    Sweep {
+        /// The token's EIP-712 domain.
+        domain: TokenDomain,
+        /// The authorization; `from` must be the charge's address.
+        authorization: Authorization,
+        /// The account that gets the money and carries the authorization; its
+        /// address must be the authorization's `to`.
+        account: u32,
+        /// The transaction around it, of that account.
+        carrier: Carrier,
+    },
+    /// A certificate that lends the shop's name to a till's key; see
+    /// [`crate::shop`]. It moves no money and always asks for the PIN. The
+    /// request's signer is [`KeyRef::Account`], on EVM chains' keys. The
+    /// signature comes as [`Signed::authorization_signature`].
+    TillCertificate(TillCertificate),
 }
 
 impl ToSign {
@@ -75,8 +117,9 @@ impl ToSign {
         match self {
             Self::CarriedAuthorization { domain, .. }
             | Self::Authorization { domain, .. }
-            | Self::CancelAuthorization { domain, .. } => domain.chain.is_core(),
-            Self::Transaction { .. } => false,
+            | Self::CancelAuthorization { domain, .. }
+            | Self::Sweep { domain, .. } => domain.chain.is_core(),
+            Self::Transaction { .. } | Self::TillCertificate(_) => false,
             Self::CoreTransaction { .. } => true,
         }
     }
@@ -196,7 +239,8 @@ pub struct Signed {
     pub transaction: Option<Bytes>,
     /// The transaction's hash.
     pub transaction_hash: Option<B256>,
-    /// The authorization's signature (65 bytes, r, s, v = 27 or 28).
+    /// The signature of the authorization or of the till's certificate
+    /// (65 bytes, r, s, v = 27 or 28).
     pub authorization_signature: Option<Bytes>,
 }
 
