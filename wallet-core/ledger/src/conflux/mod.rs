@@ -196,6 +196,16 @@ impl Ledger for CoreLedger {
         told.await.agreed_or_lowest()
     }
 
+    async fn block_hash(&self, block: u64) -> Result<Option<B256>, LedgerError> {
+        let look = |node: Arc<Node>| async move {
+            let params = json!([U64::from(block), false]);
+            node.ask::<wire::Block>("cfx_getBlockByEpochNumber", params)
+                .await
+        };
+        let found = self.pool.look(look).await?;
+        Ok(found.and_then(|found| found.hash))
+    }
+
     fn heads(&self) -> Option<watch::Receiver<Option<u64>>> {
         Some(self.pool.heads())
     }

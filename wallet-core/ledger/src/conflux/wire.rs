@@ -7,6 +7,8 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Block {
+    /// Of an epoch that is asked for by its number: that of its pivot block.
+    pub(super) hash: Option<B256>,
     /// None while the block is in no epoch of the pivot chain.
     pub(super) epoch_number: Option<U64>,
     pub(super) timestamp: U64,

@@ -198,6 +198,51 @@ error_codes! {
     SandboxFailed,
     /// Top-up is for the sandbox only.
     TopUpUnavailable,
+    // The till
+    /// No till was set up.
+    TillNotSetUp,
+    /// The number and the account of a till with charges cannot change.
+    TillFixed,
+    /// The asset takes no EIP-3009 authorizations.
+    TillAssetUnsuited,
+    /// This till has no key that can spend.
+    TillWatchOnly,
+    /// Not the extended public key of a shop's account.
+    TillKeyMalformed,
+    /// The public key is this wallet's own.
+    TillKeyOwn,
+    /// Every number of this till was given out.
+    TillFull,
+    /// Nobody of this name works here.
+    TillStaffUnknown,
+    /// A PIN has 4 to 12 digits.
+    TillPinMalformed,
+    /// The PIN of the person at the till was wrong.
+    TillPinWrong,
+    /// Too many wrong PINs at the till.
+    TillPinThrottled,
+    /// This person may not refund.
+    TillRefundsForbidden,
+    /// No such button.
+    TillItemUnknown,
+    /// No such charge.
+    ChargeUnknown,
+    /// The order number has a charge that asks for something else.
+    ChargeDiffers,
+    /// The amount is not the sum of the lines.
+    ChargeLinesDiffer,
+    /// The charge is over already.
+    ChargeOver,
+    /// No such refund.
+    RefundUnknown,
+    /// The refund's number was used for another refund.
+    RefundDiffers,
+    /// More than can be returned.
+    RefundTooMuch,
+    /// There is nothing to return.
+    RefundNothing,
+    /// It is not known who paid, or several did: say where to.
+    RefundPayerUnclear,
     // The profile
     /// The profile is open in another process.
     ProfileOpen,

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address as EvmAddress, B256, U256, keccak256};
 use jiaozi_ledger::{Call, conflux, evm};
-use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, SignRequest, ToSign, TokenDomain};
+use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, KeyRef, SignRequest, ToSign, TokenDomain};
 use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -144,8 +144,9 @@ impl Terms {
         };
         SignRequest {
             purchase: self.id,
-            account: self.account,
+            signer: KeyRef::Account(self.account),
             what,
+            shop: None,
         }
     }
 
@@ -171,8 +172,9 @@ impl Terms {
         };
         SignRequest {
             purchase: self.id,
-            account: self.account,
+            signer: KeyRef::Account(self.account),
             what,
+            shop: None,
         }
     }
 }

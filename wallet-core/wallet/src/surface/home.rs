@@ -161,7 +161,7 @@ impl Wallet {
         self.refresh(account).await
     }
 
-    pub(super) fn account(&self, index: u32) -> Result<AccountRecord, WalletError> {
+    pub(crate) fn account(&self, index: u32) -> Result<AccountRecord, WalletError> {
         let accounts = self.book()?.accounts()?;
         let found = accounts.into_iter().find(|(known, _)| *known == index);
         found

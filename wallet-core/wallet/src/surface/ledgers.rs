@@ -13,7 +13,7 @@ use crate::payment::Desk;
 
 impl Wallet {
     /// The ledger of a network.
-    pub(super) async fn ledger(&self, network: &Network) -> Result<Arc<dyn Ledger>, WalletError> {
+    pub(crate) async fn ledger(&self, network: &Network) -> Result<Arc<dyn Ledger>, WalletError> {
         let mut ledgers = self.inner.ledgers.lock().await;
         if let Some(ledger) = ledgers.get(&network.chain) {
             return Ok(Arc::clone(ledger));
@@ -42,7 +42,7 @@ impl Wallet {
 
     /// After a failure to reach the sandbox: another process may have hosted it
     /// and ended, so that the next call looks for it anew.
-    pub(super) async fn note_failure(&self, network: &Network, error: &WalletError) {
+    pub(crate) async fn note_failure(&self, network: &Network, error: &WalletError) {
         let gone = matches!(
             error,
             WalletError::Ledger(LedgerError::Unreachable | LedgerError::Timeout)

@@ -68,6 +68,7 @@ struct Inner {
     /// Payments that a task follows.
     followed: Mutex<HashSet<PurchaseId>>,
     events: broadcast::Sender<WalletEvent>,
+    till: crate::till::Shared,
 }
 
 /// None of these locks is held over code that can leave its value half-changed.
@@ -82,12 +83,12 @@ impl Wallet {
         self.inner.events.subscribe()
     }
 
-    fn tell(&self, event: WalletEvent) {
+    pub(crate) fn tell(&self, event: WalletEvent) {
         // Nobody listening is no error.
         let _ = self.inner.events.send(event);
     }
 
-    fn book(&self) -> Result<Book, WalletError> {
+    pub(crate) fn book(&self) -> Result<Book, WalletError> {
         let book = self
             .inner
             .book
@@ -102,7 +103,7 @@ impl Wallet {
     }
 
     /// The network in use.
-    fn network(&self) -> Result<Network, WalletError> {
+    pub(crate) fn network(&self) -> Result<Network, WalletError> {
         let chain = self.preferences().network;
         let kept = match self.book() {
             Ok(book) => book.network(chain)?,

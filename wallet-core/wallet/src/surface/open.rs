@@ -75,6 +75,7 @@ impl Wallet {
                 replacements: Default::default(),
                 turns: Default::default(),
                 events: broadcast::channel(256).0,
+                till: Default::default(),
             }),
         };
         let status = wallet.vault_status().await?;

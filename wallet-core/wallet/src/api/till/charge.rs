@@ -115,9 +115,10 @@ pub enum PaymentRole {
 /// Money that came to a charge's address.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct ChargePayment {
-    /// The transaction.
+    /// The transaction; empty where a balance was seen and no log tells of it
+    /// (coin, or another network).
     pub transaction: String,
-    /// Who paid.
+    /// Who paid; empty likewise.
     pub from: String,
     /// How much.
     pub amount: AmountView,
@@ -140,6 +141,8 @@ pub struct ChargePayment {
 pub struct ChargeView {
     /// The id: till and number, as in `7-123`.
     pub id: String,
+    /// The network's CAIP-2 id.
+    pub network_id: String,
     /// The code that cashier and customer compare, as in `B042`; not the same
     /// for two charges of a day at one till.
     pub code: String,

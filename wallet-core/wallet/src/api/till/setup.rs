@@ -79,6 +79,13 @@ pub struct TillInput {
     pub voice: Option<VoiceSettings>,
     /// The printer; none has receipts as PDF only.
     pub printer: Option<PrinterInput>,
+    /// Minutes that the shop's days are ahead of UTC (-840 to 840); none keeps
+    /// it, or is 480, China's.
+    #[serde(default)]
+    pub utc_offset: Option<i32>,
+    /// Numbers of the shop's other tills; those below 8 need not be named.
+    #[serde(default)]
+    pub other_tills: Vec<u16>,
 }
 
 /// How the till stands. Never waits for the network.
@@ -114,6 +121,10 @@ pub struct TillView {
     pub voice: VoiceSettings,
     /// The printer.
     pub printer: Option<PrinterInput>,
+    /// Minutes that the shop's days are ahead of UTC.
+    pub utc_offset: i32,
+    /// Numbers of the shop's other tills that were named.
+    pub other_tills: Vec<u16>,
     /// Who works here.
     pub staff: Vec<StaffView>,
     /// What is sold by a button.

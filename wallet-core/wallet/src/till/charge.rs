@@ -1,0 +1,333 @@
+//! Making a charge, and ending one by hand.
+
+use alloy_primitives::U256;
+use jiaozi_types::{Address, Amount, ShopKey, Timestamp};
+
+use super::records::{LineRecord, TillChargeRecord, TillRecord};
+use super::standing::Standing;
+use super::{Till, shop_key};
+use crate::api::till::{Assurance, ChargeInput, ChargeState, ChargeView};
+use crate::api::{ErrorCode, WalletEvent};
+use crate::error::{WalletError, rule};
+use crate::request::{self, PaymentRequest, RequestedAsset};
+use crate::{text, views};
+
+/// The most lines of a charge.
+const LINES: usize = 100;
+/// Child indexes of public keys end here.
+const NUMBERS: u32 = 0x8000_0000;
+/// Letters of codes: none that are taken for digits.
+const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+/// Codes of one letter.
+const OF_A_LETTER: u32 = 1_000;
+
+/// What is asked for, checked.
+struct Wanted {
+    atoms: U256,
+    lines: Vec<LineRecord>,
+    note: Option<String>,
+    staff: Option<String>,
+    order: Option<String>,
+    seconds: u32,
+}
+
+impl Till {
+    /// Makes a charge, with an address of its own. Does not wait for the
+    /// network. The same order number gives the same charge again.
+    pub async fn charge(&self, input: ChargeInput) -> Result<ChargeView, WalletError> {
+        let settings = self.settings()?;
+        let wanted = read(input, &settings)?;
+        let key = shop_key(&settings)?;
+        let till = self.clone();
+        // The disk is waited for; others are not held up.
+        let made = tokio::task::spawn_blocking(move || till.make(&settings, &key, wanted)).await;
+        let (charge, is_new) = made.map_err(|_| ErrorCode::Internal)??;
+        let view = self.charge_view(&charge)?;
+        if is_new {
+            self.shared().rows.put(std::slice::from_ref(&charge));
+            let charge = Box::new(view.clone());
+            self.wallet.tell(WalletEvent::Charge { charge });
+        }
+        Ok(view)
+    }
+
+    fn make(
+        &self,
+        settings: &TillRecord,
+        key: &ShopKey,
+        wanted: Wanted,
+    ) -> Result<(TillChargeRecord, bool), WalletError> {
+        let book = self.book()?;
+        let now = self.now();
+        let _turn = self.shared().turn.take();
+        if let Some(order) = &wanted.order
+            && let Some(number) = book.till_order(order)?
+        {
+            let known = book.till_charge(number)?.ok_or(ErrorCode::StoreDamaged)?;
+            let same = known.atoms == wanted.atoms
+                && known.asset == settings.asset.id()
+                && known.lines == wanted.lines
+                && known.note == wanted.note;
+            return match same {
+                true => Ok((known, false)),
+                false => Err(rule(
+                    ErrorCode::ChargeDiffers,
+                    [("order", order.clone()), ("charge", known.id())],
+                )),
+            };
+        }
+        let cursor = book.till_cursor()?.ok_or(ErrorCode::TillNotSetUp)?;
+        let mut batch = book.till_batch()?;
+        let number = batch.counter.number;
+        if number >= NUMBERS {
+            return Err(ErrorCode::TillFull.into());
+        }
+        let day = day_of(now, settings.utc_offset);
+        let of_day = match batch.counter.day == day {
+            true => batch.counter.of_day.saturating_add(1),
+            false => 1,
+        };
+        batch.counter.number = number.saturating_add(1);
+        (batch.counter.day, batch.counter.of_day) = (day, of_day);
+        let raw = key
+            .address(settings.till, number)
+            .map_err(|_| ErrorCode::TillFull)?;
+        let mut charge = TillChargeRecord {
+            till: settings.till,
+            number,
+            code: code(of_day),
+            order: wanted.order,
+            address: raw,
+            asset: settings.asset.id(),
+            atoms: wanted.atoms,
+            wanted: match wanted.atoms <= settings.instant_up_to {
+                true => Assurance::Included,
+                false => Assurance::Final,
+            },
+            lines: wanted.lines,
+            note: wanted.note,
+            staff: wanted.staff,
+            created_at: now,
+            seconds: wanted.seconds,
+            expires_at: now.saturating_add(wanted.seconds.into()),
+            unclear_seconds: settings.unclear_seconds,
+            day,
+            link: String::new(),
+            standing: Standing::new(),
+            payments: Vec::new(),
+            refunds: Vec::new(),
+            gathered: U256::ZERO,
+            first_block: cursor.next,
+            version: 1,
+        };
+        charge.link = link(settings, &charge);
+        batch.create(&charge)?;
+        batch.commit()?;
+        Ok((charge, true))
+    }
+
+    /// A charge as it stands, by its id.
+    pub fn get(&self, id: &str) -> Result<ChargeView, WalletError> {
+        let charge = self.find(id)?;
+        self.charge_view(&charge)
+    }
+
+    /// A charge by the shop's number of its order.
+    pub fn get_order(&self, order: &str) -> Result<ChargeView, WalletError> {
+        let book = self.book()?;
+        let number = book.till_order(order)?.ok_or(ErrorCode::ChargeUnknown)?;
+        let charge = book.till_charge(number)?.ok_or(ErrorCode::ChargeUnknown)?;
+        self.charge_view(&charge)
+    }
+
+    pub(crate) fn find(&self, id: &str) -> Result<TillChargeRecord, WalletError> {
+        let settings = self.settings()?;
+        let id = id.trim();
+        let number = match id.split_once('-') {
+            Some((till, number)) if till == settings.till.to_string() => number,
+            Some(_) => return Err(ErrorCode::ChargeUnknown.into()),
+            None => id,
+        };
+        let number = number.parse().map_err(|_| ErrorCode::ChargeUnknown)?;
+        self.book()?
+            .till_charge(number)?
+            .ok_or_else(|| ErrorCode::ChargeUnknown.into())
+    }
+
+    /// Ends the time of an open charge now; it is over with the next look at the
+    /// ledger, which is had at once. While no node answers it stays open.
+    pub async fn close(&self, id: &str) -> Result<ChargeView, WalletError> {
+        let number = self.find(id)?.number;
+        {
+            let (book, now) = (self.book()?, self.now());
+            let _turn = self.shared().turn.take();
+            let before = book.till_charge(number)?.ok_or(ErrorCode::ChargeUnknown)?;
+            if before.standing.state != ChargeState::Open {
+                return Err(ErrorCode::ChargeOver.into());
+            }
+            let after = TillChargeRecord {
+                expires_at: before.expires_at.min(now),
+                ..before.clone()
+            };
+            let mut batch = book.till_batch()?;
+            batch.change(&before, after, now)?;
+            let changed = batch.commit()?;
+            self.tell_charges(&changed)?;
+        }
+        if let Err(error) = self.catch_up().await {
+            tracing::info!(%error, "the charge ends when the ledger is seen again");
+        }
+        self.get(id)
+    }
+
+    /// Keeps rows for searches current, and tells everyone.
+    pub(crate) fn tell_charges(&self, changed: &[TillChargeRecord]) -> Result<(), WalletError> {
+        self.shared().rows.put(changed);
+        for charge in changed {
+            let charge = Box::new(self.charge_view(charge)?);
+            self.wallet.tell(WalletEvent::Charge { charge });
+        }
+        Ok(())
+    }
+}
+
+/// Days since 1970 in the till's time zone.
+pub(crate) fn day_of(at: u64, utc_offset: i32) -> u32 {
+    let local = at.saturating_add_signed(i64::from(utc_offset).saturating_mul(60));
+    u32::try_from(local / 86_400).unwrap_or(u32::MAX)
+}
+
+/// The code of the day's `n`-th charge (from 1), as in `A001`; two letters after 24,000.
+fn code(n: u32) -> String {
+    let letter = |index: u32| {
+        let index = usize::try_from(index).unwrap_or(0);
+        LETTERS.get(index % LETTERS.len()).copied().map(char::from)
+    };
+    let (mut rest, digits) = (n / OF_A_LETTER, n % OF_A_LETTER);
+    let mut letters = Vec::from_iter(letter(rest % 24));
+    rest /= 24;
+    while rest > 0 {
+        let more = rest.saturating_sub(1);
+        letters.extend(letter(more % 24));
+        rest = more / 24;
+    }
+    letters.reverse();
+    format!("{}{digits:03}", String::from_iter(letters))
+}
+
+/// The payee of a charge.
+pub(crate) fn payee(charge: &TillChargeRecord) -> Address {
+    Address::on(charge.chain(), charge.address)
+}
+
+/// What a charge's asset is in a link.
+pub(crate) fn requested(charge: &TillChargeRecord) -> RequestedAsset {
+    match charge.asset.contract() {
+        Some(contract) => RequestedAsset::Token(contract),
+        None => RequestedAsset::Coin,
+    }
+}
+
+fn link(settings: &TillRecord, charge: &TillChargeRecord) -> String {
+    let payee = payee(charge);
+    let request = PaymentRequest {
+        payee: payee.forget_chain_check(),
+        chain: Some(charge.chain()),
+        asset: requested(charge),
+        atoms: Some(charge.atoms),
+        note: charge.note.clone(),
+        // The authorization that pays is bound to it: one wallet pays a charge once.
+        reference: Some(charge.id()),
+        claimed_name: Some(settings.shop.clone()),
+        expires_at: Some(Timestamp::from_unix(charge.expires_at)),
+    };
+    request::write_link(payee, &request)
+}
+
+fn read(input: ChargeInput, settings: &TillRecord) -> Result<Wanted, WalletError> {
+    let asset = &settings.asset;
+    if input.lines.len() > LINES {
+        return Err(ErrorCode::BadInput.into());
+    }
+    let mut lines = Vec::with_capacity(input.lines.len());
+    let mut sum = Amount::zero(asset.clone());
+    for line in &input.lines {
+        let name = text::clean(&line.name, 64);
+        if name.is_empty() || !(1..=10_000).contains(&line.quantity) {
+            return Err(ErrorCode::BadInput.into());
+        }
+        let price = Amount::parse(&line.price, asset)?;
+        let total = price
+            .atoms()
+            .checked_mul(U256::from(line.quantity))
+            .ok_or(ErrorCode::AmountTooLarge)?;
+        sum = sum.checked_add(&Amount::from_atoms(total, asset.clone()))?;
+        lines.push(LineRecord {
+            name,
+            quantity: line.quantity,
+            price: price.atoms(),
+        });
+    }
+    let amount = match &input.amount {
+        Some(text) => {
+            let amount = Amount::parse(text, asset)?;
+            if !lines.is_empty() && amount != sum {
+                let values = [("sum", views::amount(&sum).text)];
+                return Err(rule(ErrorCode::ChargeLinesDiffer, values));
+            }
+            amount
+        }
+        None if lines.is_empty() => return Err(ErrorCode::AmountMissing.into()),
+        None => sum,
+    };
+    if amount.is_zero() {
+        return Err(ErrorCode::AmountZero.into());
+    }
+    let order = input.order.map(|order| checked_number(&order)).transpose()?;
+    let seconds = input.seconds.unwrap_or(settings.charge_seconds);
+    if !(60..=86_400).contains(&seconds) {
+        return Err(ErrorCode::BadInput.into());
+    }
+    let staff = input.staff.map(|staff| text::clean(&staff, 32));
+    Ok(Wanted {
+        atoms: amount.atoms(),
+        lines,
+        note: input.note.as_deref().and_then(request::clean_note),
+        staff: staff.filter(|staff| !staff.is_empty()),
+        order,
+        seconds,
+    })
+}
+
+/// A number of the shop's own: 1 to 64 printable characters.
+pub(crate) fn checked_number(number: &str) -> Result<String, WalletError> {
+    let number = number.trim();
+    let fits = (1..=64).contains(&number.chars().count()) && !number.chars().any(text::is_hidden);
+    match fits {
+        true => Ok(number.to_owned()),
+        false => Err(ErrorCode::BadInput.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_a_day_differ() {
+        assert_eq!(code(1), "A001");
+        assert_eq!(code(1_000), "B000");
+        assert_eq!(code(23_999), "Z999");
+        assert_eq!(code(24_000), "AA000");
+        let all: std::collections::HashSet<_> = (1..=700_000).map(code).collect();
+        assert_eq!(all.len(), 700_000);
+    }
+
+    #[test]
+    fn a_day_begins_at_the_shops_midnight() {
+        let midnight_utc = 1_800_057_600; // 2027-01-16T00:00:00Z
+        assert_eq!(day_of(midnight_utc, 480), day_of(midnight_utc, 0));
+        assert_eq!(day_of(midnight_utc - 1, 480), day_of(midnight_utc, 0));
+        assert_eq!(day_of(midnight_utc, -60), day_of(midnight_utc, 0) - 1);
+    }
+}

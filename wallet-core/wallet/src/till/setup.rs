@@ -1,0 +1,235 @@
+//! Setting the till up.
+
+use alloy_primitives::U256;
+use jiaozi_types::agent::{AgentError, Request, Response};
+use jiaozi_types::{Amount, AssetId, ChainId, CoinType, ShopKey};
+
+use super::Till;
+use super::records::{Account, CounterRecord, TillCursorRecord, TillRecord};
+use crate::api::till::{TillAccountInput, TillInput, TillView, VoiceSettings};
+use crate::api::{ErrorCode, WalletEvent};
+use crate::book::Book;
+use crate::error::{WalletError, rule};
+use crate::network::Network;
+use crate::text;
+
+/// Seconds that a charge is open where nothing else is said.
+const CHARGE_SECONDS: u32 = 900;
+/// Seconds that an unclear charge is waited for where nothing else is said.
+const UNCLEAR_SECONDS: u32 = 45;
+/// Units up to which inclusion is enough where nothing else is said.
+const INSTANT_UNITS: u64 = 1_000;
+/// Minutes ahead of UTC where nothing else is said: China's.
+const UTC_OFFSET: i32 = 480;
+/// The highest number of a till.
+const LAST_TILL: u16 = 999;
+
+impl Till {
+    /// Sets the till up, or changes how it is.
+    ///
+    /// # Errors
+    /// `till_asset_unsuited` for an asset without EIP-3009, `till_fixed` for
+    /// another number, account or network once there are charges, those of the
+    /// values, and those of the ledger, which is asked about the asset.
+    pub async fn set_up(&self, input: TillInput) -> Result<TillView, WalletError> {
+        let book = self.book()?;
+        let before = book.till()?;
+        let network = self.network_of(&input)?;
+        let settings = self.read_input(&input, &network, before.as_ref()).await?;
+        if let Some(before) = &before {
+            let same = before.till == settings.till
+                && before.account == settings.account
+                && before.public_key == settings.public_key
+                && before.chain() == settings.chain();
+            if !same && has_charges(&book)? {
+                return Err(ErrorCode::TillFixed.into());
+            }
+        }
+        let ledger = self.wallet.ledger(&network).await?;
+        let contract = settings.asset.id().contract();
+        let suited = match contract {
+            Some(contract) => ledger.authorization_domain(contract).await?.is_some(),
+            None => false,
+        };
+        if !suited {
+            let asset = settings.asset.symbol().to_owned();
+            return Err(rule(ErrorCode::TillAssetUnsuited, [("asset", asset)]));
+        }
+        let head = ledger.head().await?;
+        let first = super::look::first_free(&*ledger, &settings, &book).await?;
+        {
+            let _turn = self.shared().turn.take();
+            let mut batch = book.store().batch();
+            batch.put(&[], &settings)?;
+            let kept = book.till_cursor()?;
+            if kept.is_none_or(|cursor| cursor.chain != settings.chain()) {
+                batch.put(
+                    &[],
+                    &TillCursorRecord {
+                        chain: settings.chain(),
+                        start: head.saturating_add(1),
+                        next: head.saturating_add(1),
+                        highest: head,
+                        final_block: 0,
+                        marks: Default::default(),
+                        seen_at: 0,
+                    },
+                )?;
+            }
+            let counter = book.till_counter()?;
+            if counter.number < first {
+                let number = first;
+                batch.put(&[], &CounterRecord { number, ..counter })?;
+            }
+            batch.commit()?;
+        }
+        self.wallet.tell(WalletEvent::Till);
+        self.view()?.ok_or_else(|| ErrorCode::TillNotSetUp.into())
+    }
+
+    fn network_of(&self, input: &TillInput) -> Result<Network, WalletError> {
+        let Some(asset) = &input.asset else {
+            return self.wallet.network();
+        };
+        let id: AssetId = asset.parse().map_err(|_| ErrorCode::BadInput)?;
+        self.book()?
+            .network(id.chain())?
+            .ok_or_else(|| ErrorCode::UnknownNetwork.into())
+    }
+
+    async fn read_input(
+        &self,
+        input: &TillInput,
+        network: &Network,
+        before: Option<&TillRecord>,
+    ) -> Result<TillRecord, WalletError> {
+        let shop = text::clean(&input.shop, 64);
+        if shop.is_empty() || shop != input.shop.trim() {
+            return Err(ErrorCode::NameMalformed.into());
+        }
+        let asset = match &input.asset {
+            None => network.main_asset().clone(),
+            Some(id) => {
+                let id: AssetId = id.parse().map_err(|_| ErrorCode::BadInput)?;
+                network.asset(id).ok_or(ErrorCode::UnknownToken)?.clone()
+            }
+        };
+        let instant_up_to = match &input.instant_up_to {
+            Some(text) => Amount::parse(text, &asset)?.atoms(),
+            None => units(asset.decimals()),
+        };
+        let within = |value: Option<u32>, default: u32, range: std::ops::RangeInclusive<u32>| {
+            let value = value.unwrap_or(default);
+            let fits = range.contains(&value);
+            fits.then_some(value).ok_or(ErrorCode::BadInput)
+        };
+        let charge_seconds = within(input.charge_seconds, CHARGE_SECONDS, 60..=86_400)?;
+        let unclear_seconds = within(input.unclear_seconds, UNCLEAR_SECONDS, 10..=3_600)?;
+        let utc_offset = input
+            .utc_offset
+            .or(before.map(|before| before.utc_offset))
+            .unwrap_or(UTC_OFFSET);
+        let mut other_tills = input.other_tills.clone();
+        other_tills.sort_unstable();
+        other_tills.dedup();
+        let bad = input.till > LAST_TILL
+            || other_tills.iter().any(|till| *till > LAST_TILL)
+            || other_tills.len() > 64
+            || utc_offset.unsigned_abs() > 840
+            || input.display_languages.is_empty()
+            || input.display_languages.len() > 8
+            || input.voice.as_ref().is_some_and(|voice| voice.volume > 100);
+        if bad {
+            return Err(ErrorCode::BadInput.into());
+        }
+        let (account, public_key) = self.account_of(&input.account, network.chain).await?;
+        let voice = input.voice.clone();
+        let voice = voice.or_else(|| before.map(|before| before.voice.clone()));
+        let till_key = match before {
+            Some(before) => before.till_key.clone(),
+            None => new_key()?,
+        };
+        // A certificate lends the name that it was signed for.
+        let certificate = before.and_then(|before| before.certificate.clone());
+        Ok(TillRecord {
+            certificate: certificate.filter(|certificate| certificate.shop == shop),
+            shop,
+            till: input.till,
+            account,
+            public_key,
+            asset,
+            charge_seconds,
+            unclear_seconds,
+            instant_up_to,
+            display_languages: input.display_languages.clone(),
+            voice: voice.unwrap_or_else(|| VoiceSettings {
+                on: true,
+                volume: 80,
+                language: self.wallet.language(),
+            }),
+            printer: input.printer.clone(),
+            utc_offset,
+            other_tills,
+            till_key,
+        })
+    }
+
+    async fn account_of(
+        &self,
+        input: &TillAccountInput,
+        chain: ChainId,
+    ) -> Result<(Account, String), WalletError> {
+        match input {
+            TillAccountInput::Own { account } => {
+                self.wallet.account(*account)?;
+                let key = self.own_key(chain).await?;
+                Ok((Account::Own { account: *account }, key))
+            }
+            TillAccountInput::WatchOnly { public_key } => {
+                let key = public_key.trim();
+                ShopKey::parse(key, coin(chain)).map_err(|_| ErrorCode::TillKeyMalformed)?;
+                // A vault that has no shop keys yet cannot have this one.
+                if self.own_key(chain).await.is_ok_and(|own| own == key) {
+                    return Err(ErrorCode::TillKeyOwn.into());
+                }
+                Ok((Account::WatchOnly, key.to_owned()))
+            }
+        }
+    }
+
+    /// The extended public key of this wallet's shop account.
+    async fn own_key(&self, chain: ChainId) -> Result<String, WalletError> {
+        match self.wallet.vault().call(Request::ShopKeys).await? {
+            Response::ShopKeys { evm, core } => match chain {
+                ChainId::Eip155(_) => Ok(evm),
+                ChainId::Conflux(_) => core.ok_or_else(|| ErrorCode::Locked.into()),
+            },
+            _ => Err(AgentError::Internal.into()),
+        }
+    }
+}
+
+/// Whose keys a chain's addresses come from.
+pub(crate) fn coin(chain: ChainId) -> CoinType {
+    match chain {
+        ChainId::Eip155(_) => CoinType::Ether,
+        ChainId::Conflux(_) => CoinType::Conflux,
+    }
+}
+
+fn has_charges(book: &Book) -> Result<bool, WalletError> {
+    Ok(book.till_counter()?.day > 0)
+}
+
+fn units(decimals: u8) -> U256 {
+    let one = U256::from(10).checked_pow(U256::from(decimals));
+    one.and_then(|one| one.checked_mul(U256::from(INSTANT_UNITS)))
+        .unwrap_or(U256::MAX)
+}
+
+/// The key that signs charges in the shop's name; it moves no money.
+fn new_key() -> Result<String, WalletError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| ErrorCode::Internal)?;
+    Ok(hex::encode(bytes))
+}
