@@ -37,21 +37,21 @@ pub async fn save_staff(shell: State<'_, Shell>, input: StaffInput) -> Answer<Ti
 #[command]
 pub async fn remove_staff(shell: State<'_, Shell>, name: String) -> Answer<TillView> {
     let wallet = shell.wallet().await?;
-    wallet.till().remove_staff(&name).map_err(view)?;
+    wallet.till().remove_staff(&name).await.map_err(view)?;
     stands(&wallet)
 }
 
 #[command]
 pub async fn save_item(shell: State<'_, Shell>, input: ItemInput) -> Answer<TillView> {
     let wallet = shell.wallet().await?;
-    wallet.till().save_item(input).map_err(view)?;
+    wallet.till().save_item(input).await.map_err(view)?;
     stands(&wallet)
 }
 
 #[command]
 pub async fn remove_item(shell: State<'_, Shell>, id: String) -> Answer<TillView> {
     let wallet = shell.wallet().await?;
-    wallet.till().remove_item(&id).map_err(view)?;
+    wallet.till().remove_item(&id).await.map_err(view)?;
     stands(&wallet)
 }
 

@@ -8,9 +8,15 @@ import { textOf } from "./money";
 /** Whether nothing more is waited for. */
 export const isOver = ({ state }: ChargeView): boolean => state !== "open" && state !== "unclear";
 
+/** Whether there is money that can go back. */
+export const canReturn = ({ returnable, returnable_other }: ChargeView): boolean =>
+  [returnable, ...returnable_other].some(({ atoms }) => BigInt(atoms) > 0n);
+
 /** Whether something came that can be returned and was not asked for. */
-export const hasUnasked = ({ flags, state, returnable }: ChargeView): boolean =>
-  BigInt(returnable.atoms) > 0n && (flags.over || flags.late || flags.wrong_asset || state === "revoked");
+export const hasUnasked = (charge: ChargeView): boolean => {
+  const { flags, state } = charge;
+  return canReturn(charge) && (flags.over || flags.late || flags.wrong_asset || state === "revoked");
+};
 
 /** What is still missing, for people. */
 export const missing = ({ amount, paid }: ChargeView): string =>

@@ -77,13 +77,13 @@ class TillStore {
   }
 
   /** A charge as the till's own look at the ledger has it. */
-  hear(charge: ChargeView): void {
+  hear(charge: ChargeView, inHand = !isOver(charge)): void {
     const before = this.charges.find(({ id }) => id === charge.id);
     if (before && before.version > charge.version) return;
     this.changed = charge;
     this.changes += 1;
     if (before) this.charges = this.charges.map((known) => (known.id === charge.id ? charge : known));
-    else if (!isOver(charge)) this.charges = [...this.charges, charge];
+    else if (inHand) this.charges = [...this.charges, charge];
     if (charge.state === "paid" && before && before.state !== "paid") this.tell(charge);
   }
 
@@ -93,7 +93,7 @@ class TillStore {
     if (!input) return;
     const charge = await ipc.makeCharge(input);
     this.sale.clear();
-    this.hear(charge);
+    this.hear(charge, true);
     this.choose(charge.id);
   }
 

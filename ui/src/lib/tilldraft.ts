@@ -101,6 +101,9 @@ export function inputOf(draft: TillDraft, before: TillView | null): TillInput | 
     unclear_seconds: before?.unclear_seconds ?? null,
     instant_up_to: draft.instant.trim() || null,
     display_languages: DISPLAY[draft.display],
+    // The shop's days are those of this computer's place.
+    utc_offset: before?.utc_offset ?? -new Date().getTimezoneOffset(),
+    other_tills: before?.other_tills ?? [],
     voice: { on: draft.voice, volume: draft.volume, language: draft.voiceLanguage },
     printer:
       draft.printer === "none"
