@@ -114,9 +114,34 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NameMalformed
         | C::UnknownContact
         | C::UnknownAccount
+        | C::TillNotSetUp
+        | C::TillFixed
+        | C::TillAssetUnsuited
+        | C::TillWatchOnly
+        | C::TillKeyMalformed
+        | C::TillKeyOwn
+        | C::TillFull
+        | C::TillStaffUnknown
+        | C::TillPinMalformed
+        | C::TillItemUnknown
+        | C::ChargeUnknown
+        | C::ChargeDiffers
+        | C::ChargeLinesDiffer
+        | C::ChargeOver
+        | C::RefundUnknown
+        | C::RefundDiffers
+        | C::RefundTooMuch
+        | C::RefundNothing
+        | C::RefundPayerUnclear
         | C::BadInput => Exit::BadInput,
         C::NotEnough | C::NotEnoughForFee => Exit::NotEnough,
-        C::WrongPin | C::Throttled | C::Declined | C::NoPrompt => Exit::Declined,
+        C::WrongPin
+        | C::Throttled
+        | C::Declined
+        | C::NoPrompt
+        | C::TillPinWrong
+        | C::TillPinThrottled
+        | C::TillRefundsForbidden => Exit::Declined,
         C::Locked
         | C::NoWallet
         | C::WalletExists

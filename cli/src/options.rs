@@ -110,6 +110,9 @@ pub enum Command {
     /// Saved payees
     #[command(subcommand)]
     Contacts(Contacts),
+    /// A shop's till: charges that are watched to their end
+    #[command(subcommand)]
+    Till(Box<TillCommand>),
     /// Networks and their nodes
     #[command(subcommand)]
     Network(Network),
@@ -421,6 +424,128 @@ pub enum Network {
         /// The region; without it, the one that is set is shown
         region: Option<RegionChoice>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TillCommand {
+    /// Set the till up, or change how it is
+    Setup(TillSetup),
+    /// Have the vault sign the shop's name, so that payers know it again
+    Sign,
+    /// Make a charge
+    Charge(TillCharge),
+    /// Charges, newest first
+    Charges(TillCharges),
+    /// One charge
+    Show {
+        /// The charge's number, as in 7-123
+        charge: String,
+        /// Look at every asset and network of its address
+        #[arg(long)]
+        deep: bool,
+    },
+    /// End an open charge now
+    Close {
+        /// The charge's number, as in 7-123
+        charge: String,
+    },
+    /// How the till stands
+    Status,
+}
+
+#[derive(Debug, Args)]
+pub struct TillSetup {
+    /// The shop's name
+    pub shop: String,
+    /// The number of this till in the shop, 0 to 999
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub number: u16,
+    /// Only watch: the public key of a shop's account on another computer
+    #[arg(long, value_name = "XPUB", conflicts_with = "account")]
+    pub public_key: Option<String>,
+    #[command(flatten)]
+    pub account: AccountOption,
+    /// The asset's CAIP-19 id; the network's main one when left out
+    #[arg(long, value_name = "ASSET")]
+    pub asset: Option<String>,
+    /// How long a charge is open (60 to 86400; 900)
+    #[arg(long, value_name = "SECONDS")]
+    pub charge_seconds: Option<u32>,
+    /// How long an unclear charge is waited for (10 to 3600; 45)
+    #[arg(long, value_name = "SECONDS")]
+    pub unclear_seconds: Option<u32>,
+    /// Up to this amount a charge is paid once it is in a block; above, when it is final
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    pub instant_up_to: Option<String>,
+    /// Minutes that the shop's days are ahead of UTC (480)
+    #[arg(long, value_name = "MINUTES", allow_hyphen_values = true)]
+    pub utc_offset: Option<i32>,
+    /// Another till of the shop with a number above 7; several times for several
+    #[arg(long, value_name = "NUMBER")]
+    pub other_till: Vec<u16>,
+}
+
+#[derive(Debug, Args)]
+pub struct TillCharge {
+    /// How much, as in 12.50
+    #[arg(allow_hyphen_values = true)]
+    pub amount: String,
+    /// A note for the customer
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Your own number of the order; the same number is the same charge
+    #[arg(long, value_name = "TEXT")]
+    pub order: Option<String>,
+    /// Who is at the till
+    #[arg(long, value_name = "NAME")]
+    pub staff: Option<String>,
+    /// How long it is open (60 to 86400)
+    #[arg(long, value_name = "SECONDS")]
+    pub seconds: Option<u32>,
+    /// Draw the link as a QR code
+    #[arg(long)]
+    pub qr: bool,
+    /// Wait until it is paid or over
+    #[arg(long)]
+    pub wait: bool,
+    /// Give up waiting after so many seconds
+    #[arg(long, value_name = "SECONDS", requires = "wait")]
+    pub timeout: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct TillCharges {
+    /// Find in code, order, note, staff, addresses, transactions and amount
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub search: String,
+    /// Which state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<ChargeStateChoice>,
+    /// Only those with money to return
+    #[arg(long)]
+    pub to_return: bool,
+    /// Only of this day, as in 2026-11-28
+    #[arg(long, value_name = "DAY")]
+    pub day: Option<String>,
+    /// Where the last page ended
+    #[arg(long, value_name = "PLACE")]
+    pub after: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub limit: u32,
+    /// What was last seen, without asking the ledger
+    #[arg(long)]
+    pub offline: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ChargeStateChoice {
+    Open,
+    Unclear,
+    Paid,
+    Closed,
+    Revoked,
 }
 
 /// Where people say they are.

@@ -15,6 +15,7 @@ mod receipt;
 mod receive;
 mod replace;
 mod setup;
+mod till;
 
 use jiaozi_wallet::api::{PaymentState, ReplacementAct};
 
@@ -53,6 +54,7 @@ pub async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::SpeedUp(options) => replace::run(session, options, ReplacementAct::SpeedUp).await,
         Command::History(options) => history::list(session, options).await,
         Command::Contacts(command) => contacts::run(session, command).await,
+        Command::Till(command) => till::run(session, command).await,
         Command::Network(command) => network::run(session, command).await,
         Command::Export(options) => history::export(session, options).await,
         Command::Receipt(options) => receipt::run(session, options).await,

@@ -193,7 +193,7 @@ impl Book {
     ) -> Result<Amount, WalletError> {
         let mut left = balance.clone();
         for record in self.live_payments()? {
-            let counts = record.terms.from == from
+            let counts = record.terms.payer() == from
                 && record.terms.amount.asset() == balance.asset()
                 && !matches!(record.phase, Phase::Included { .. });
             if counts {

@@ -31,11 +31,11 @@ impl CoreGas {
     /// From a quote of the plain transfer, with room for what may change until
     /// the payment is executed, and for the slot that marks an authorization as
     /// used.
-    pub(super) fn new(quote: &CoreQuote, method: &Method) -> Self {
+    pub(crate) fn new(quote: &CoreQuote, method: &Method) -> Self {
         let room = match method {
             Method::Coin => 0,
             Method::Token => SLOT,
-            Method::Authorization { .. } => SLOT.saturating_mul(2),
+            Method::Authorization { .. } | Method::Sweep { .. } => SLOT.saturating_mul(2),
         };
         Self {
             carrier: CoreCarrier {

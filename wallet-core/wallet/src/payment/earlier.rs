@@ -29,7 +29,7 @@ impl Earlier {
         match (&record.terms.method, record.envelope()) {
             // Whoever saw the authorization may still carry it to the token, so
             // that only the very same one may be signed again.
-            (Method::Authorization { .. }, _)
+            (Method::Authorization { .. } | Method::Sweep { .. }, _)
                 if same_account && record.terms.authorization() == terms.authorization() =>
             {
                 Ok(Self::Free)

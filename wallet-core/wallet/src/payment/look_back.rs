@@ -112,7 +112,9 @@ async fn make_way(record: &PaymentRecord, desk: &Desk) -> Result<bool, WalletErr
     {
         return Ok(false);
     }
-    let used = desk.ledger.authorization_used(token, from, nonce);
+    let used = desk
+        .ledger
+        .authorization_used(token, record.terms.payer(), nonce);
     let cannot_pay = matches!(record.phase, Phase::Expired { .. }) || used.await?;
     if cannot_pay {
         desk.ledger.submit(&envelope.bytes).await?;

@@ -37,7 +37,7 @@ pub(super) async fn is_spent(terms: &Terms, desk: &Desk) -> Result<bool, LedgerE
     match terms.authorization() {
         Some((token, nonce)) => {
             desk.ledger
-                .authorization_used(token, terms.from, nonce)
+                .authorization_used(token, terms.payer(), nonce)
                 .await
         }
         None => Ok(false),

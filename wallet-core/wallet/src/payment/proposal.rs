@@ -16,11 +16,11 @@ use crate::network::Network;
 /// Seconds for which a proposal may be approved: fees and balances change.
 const VALID: u64 = 600;
 /// Seconds for which the ledger may take an authorization after approval.
-const AUTHORIZATION_VALID: u64 = 3600;
+pub(crate) const AUTHORIZATION_VALID: u64 = 3600;
 /// Gas that an authorization needs beyond a plain transfer: the recovery of its
 /// signer, the slot that marks its nonce as used, and its longer calldata; twice
 /// what is measured on Anvil, because Conflux eSpace asks up to 2.2 times as much.
-const AUTHORIZATION_GAS: u64 = 120_000;
+pub(crate) const AUTHORIZATION_GAS: u64 = 120_000;
 
 /// What the payer wants.
 #[derive(Debug, Clone)]
@@ -88,7 +88,9 @@ impl Proposal {
         let margin = quote.gas / 4;
         let gas = quote.gas.saturating_add(margin);
         let limit = match method {
-            Method::Authorization { .. } => gas.saturating_add(AUTHORIZATION_GAS),
+            Method::Authorization { .. } | Method::Sweep { .. } => {
+                gas.saturating_add(AUTHORIZATION_GAS)
+            }
             Method::Token => gas,
             // A plain transfer to an account costs what it costs; to a contract, what it needs.
             Method::Coin if quote.gas == 21_000 => 21_000,

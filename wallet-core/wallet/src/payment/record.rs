@@ -244,11 +244,13 @@ impl Phase {
 
 impl jiaozi_store::Record for PaymentRecord {
     const KIND: &'static str = "payment";
-    const VERSION: u16 = 2;
+    const VERSION: u16 = 3;
 
+    /// Version 2 knew no sweeps of a till.
     fn upgrade(from: u16, record: Value) -> Result<Value, StoreError> {
         match from {
             1 => super::record_v1::upgrade(record),
+            2 => Ok(record),
             other => Err(crate::records::no_such_version::<Self>(other)),
         }
     }

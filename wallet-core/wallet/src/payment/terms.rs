@@ -2,7 +2,9 @@
 
 use alloy_primitives::{Address as EvmAddress, B256, U256, keccak256};
 use jiaozi_ledger::{Call, conflux, evm};
-use jiaozi_types::agent::{Authorization, Carrier, CarrierFee, KeyRef, SignRequest, ToSign, TokenDomain};
+use jiaozi_types::agent::{
+    Authorization, Carrier, CarrierFee, KeyRef, SignRequest, ToSign, TokenDomain,
+};
 use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +52,20 @@ pub enum Method {
         /// The Unix second from which the token refuses it.
         valid_before: u64,
     },
+    /// An EIP-3009 authorization of a charge's key, carried by the account that
+    /// gets the money: the till gathers what came.
+    Sweep {
+        /// The token's domain.
+        domain: TokenDomain,
+        /// The authorization's nonce.
+        nonce: B256,
+        /// The Unix second from which the token refuses it.
+        valid_before: u64,
+        /// The charge's address, whose money moves.
+        payer: EvmAddress,
+        /// The charge's till and number.
+        charge: (u16, u32),
+    },
     /// An ERC-20 transfer.
     Token,
     /// A transfer of the chain's coin.
@@ -77,7 +93,9 @@ impl Terms {
     /// The Unix second from which the token refuses the authorization, if one pays.
     pub fn valid_before(&self) -> Option<u64> {
         match self.method {
-            Method::Authorization { valid_before, .. } => Some(valid_before),
+            Method::Authorization { valid_before, .. } | Method::Sweep { valid_before, .. } => {
+                Some(valid_before)
+            }
             Method::Token | Method::Coin => None,
         }
     }
@@ -86,16 +104,28 @@ impl Terms {
     /// it once, whoever carries it there.
     pub fn authorization(&self) -> Option<(EvmAddress, B256)> {
         match &self.method {
-            Method::Authorization { domain, nonce, .. } => Some((domain.contract, *nonce)),
+            Method::Authorization { domain, nonce, .. } | Method::Sweep { domain, nonce, .. } => {
+                Some((domain.contract, *nonce))
+            }
             Method::Token | Method::Coin => None,
+        }
+    }
+
+    /// Whose money moves: the paying account's, or that of the charge that is gathered.
+    pub fn payer(&self) -> EvmAddress {
+        match self.method {
+            Method::Sweep { payer, .. } => payer,
+            Method::Authorization { .. } | Method::Token | Method::Coin => self.from,
         }
     }
 
     /// Makes the authorization valid no shorter than that of an attempt which is
     /// not proven dead, so that the end of this one is the end of both.
     pub(super) fn outlast(&mut self, earlier: &Self) {
-        if let (Method::Authorization { valid_before, .. }, Some(before)) =
-            (&mut self.method, earlier.valid_before())
+        if let (
+            Method::Authorization { valid_before, .. } | Method::Sweep { valid_before, .. },
+            Some(before),
+        ) = (&mut self.method, earlier.valid_before())
         {
             *valid_before = before.max(*valid_before);
         }
@@ -132,6 +162,25 @@ impl Terms {
                 },
                 carrier,
             },
+            Method::Sweep {
+                domain,
+                nonce,
+                valid_before,
+                payer,
+                ..
+            } => ToSign::Sweep {
+                domain: domain.clone(),
+                authorization: Authorization {
+                    from: *payer,
+                    to: self.payee,
+                    value: self.amount.atoms(),
+                    valid_after: 0,
+                    valid_before: *valid_before,
+                    nonce: *nonce,
+                },
+                account: self.account,
+                carrier,
+            },
             Method::Token | Method::Coin => {
                 let call = transfer_call(
                     self.amount.asset().id(),
@@ -144,7 +193,13 @@ impl Terms {
         };
         SignRequest {
             purchase: self.id,
-            signer: KeyRef::Account(self.account),
+            signer: match self.method {
+                Method::Sweep {
+                    charge: (till, number),
+                    ..
+                } => KeyRef::Charge { till, number },
+                _ => KeyRef::Account(self.account),
+            },
             what,
             shop: None,
         }
@@ -166,7 +221,8 @@ impl Terms {
                 nonce: *nonce,
                 carrier,
             },
-            Method::Token | Method::Coin => {
+            // A charge's key signs nothing but the sweep: only the nonce is used up.
+            Method::Sweep { .. } | Method::Token | Method::Coin => {
                 unsigned(self.chain(), &nothing_to_oneself(self.from), &carrier)
             }
         };

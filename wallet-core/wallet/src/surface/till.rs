@@ -9,7 +9,7 @@ use super::{Inner, Wallet};
 use crate::api::{ErrorCode, WalletEvent};
 use crate::error::WalletError;
 use crate::network::Network;
-use crate::payment::{Approved, Payment, Proposal, Step, Wish};
+use crate::payment::{Approved, Payment, Proposal, Step, Terms, Wish};
 use crate::till::{Shared, Till};
 use crate::vault::VaultLink;
 
@@ -53,15 +53,25 @@ impl Wallet {
     /// Pays what the till decided on, through the saga: the vault's policy says
     /// whether the person is asked. A purchase that was paid before is refused.
     pub(crate) async fn pay_wish(&self, wish: Wish, network: &Network) -> Result<(), WalletError> {
-        let id = wish.id;
         let desk = self.desk(network).await?;
         let proposal = Proposal::make(wish, network, &desk).await?;
+        let terms = proposal.approve(self.inner.clock.now())?;
+        self.pay_terms(terms, network).await
+    }
+
+    /// The same for terms that need no proposal: money that moves to oneself.
+    pub(crate) async fn pay_terms(
+        &self,
+        terms: Terms,
+        network: &Network,
+    ) -> Result<(), WalletError> {
+        let id = terms.id;
+        let desk = self.desk(network).await?;
         let signing = self.inner.signing.lock().await;
         let known = desk.book.payment(id)?;
         if known.is_some_and(|record| !record.phase.has_failed()) {
             return Err(ErrorCode::AlreadyPaid.into());
         }
-        let terms = proposal.approve(self.inner.clock.now())?;
         let turn = self.turn(id).await;
         let nonces = desk.ledger.nonces(terms.from).await;
         let approved = Payment::<Approved>::begin(terms, &desk)?;

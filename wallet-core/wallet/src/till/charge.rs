@@ -8,6 +8,7 @@ use super::standing::Standing;
 use super::{Till, shop_key};
 use crate::api::till::{Assurance, ChargeInput, ChargeState, ChargeView};
 use crate::api::{ErrorCode, WalletEvent};
+use crate::book::Book;
 use crate::error::{WalletError, rule};
 use crate::request::{self, PaymentRequest, RequestedAsset};
 use crate::{text, views};
@@ -22,13 +23,13 @@ const LETTERS: &[u8; 24] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
 const OF_A_LETTER: u32 = 1_000;
 
 /// What is asked for, checked.
-struct Wanted {
-    atoms: U256,
-    lines: Vec<LineRecord>,
-    note: Option<String>,
-    staff: Option<String>,
-    order: Option<String>,
-    seconds: u32,
+pub(crate) struct Wanted {
+    pub(crate) atoms: U256,
+    pub(crate) lines: Vec<LineRecord>,
+    pub(crate) note: Option<String>,
+    pub(crate) staff: Option<String>,
+    pub(crate) order: Option<String>,
+    pub(crate) seconds: u32,
 }
 
 impl Till {
@@ -38,9 +39,13 @@ impl Till {
         let settings = self.settings()?;
         let wanted = read(input, &settings)?;
         let key = shop_key(&settings)?;
-        let till = self.clone();
+        let (till, book, now) = (self.clone(), self.book()?, self.now());
         // The disk is waited for; others are not held up.
-        let made = tokio::task::spawn_blocking(move || till.make(&settings, &key, wanted)).await;
+        let made = tokio::task::spawn_blocking(move || {
+            let _turn = till.shared().turn.take();
+            make(&book, &settings, &key, wanted, now)
+        })
+        .await;
         let (charge, is_new) = made.map_err(|_| ErrorCode::Internal)??;
         let view = self.charge_view(&charge)?;
         if is_new {
@@ -49,81 +54,6 @@ impl Till {
             self.wallet.tell(WalletEvent::Charge { charge });
         }
         Ok(view)
-    }
-
-    fn make(
-        &self,
-        settings: &TillRecord,
-        key: &ShopKey,
-        wanted: Wanted,
-    ) -> Result<(TillChargeRecord, bool), WalletError> {
-        let book = self.book()?;
-        let now = self.now();
-        let _turn = self.shared().turn.take();
-        if let Some(order) = &wanted.order
-            && let Some(number) = book.till_order(order)?
-        {
-            let known = book.till_charge(number)?.ok_or(ErrorCode::StoreDamaged)?;
-            let same = known.atoms == wanted.atoms
-                && known.asset == settings.asset.id()
-                && known.lines == wanted.lines
-                && known.note == wanted.note;
-            return match same {
-                true => Ok((known, false)),
-                false => Err(rule(
-                    ErrorCode::ChargeDiffers,
-                    [("order", order.clone()), ("charge", known.id())],
-                )),
-            };
-        }
-        let cursor = book.till_cursor()?.ok_or(ErrorCode::TillNotSetUp)?;
-        let mut batch = book.till_batch()?;
-        let number = batch.counter.number;
-        if number >= NUMBERS {
-            return Err(ErrorCode::TillFull.into());
-        }
-        let day = day_of(now, settings.utc_offset);
-        let of_day = match batch.counter.day == day {
-            true => batch.counter.of_day.saturating_add(1),
-            false => 1,
-        };
-        batch.counter.number = number.saturating_add(1);
-        (batch.counter.day, batch.counter.of_day) = (day, of_day);
-        let raw = key
-            .address(settings.till, number)
-            .map_err(|_| ErrorCode::TillFull)?;
-        let mut charge = TillChargeRecord {
-            till: settings.till,
-            number,
-            code: code(of_day),
-            order: wanted.order,
-            address: raw,
-            asset: settings.asset.id(),
-            atoms: wanted.atoms,
-            wanted: match wanted.atoms <= settings.instant_up_to {
-                true => Assurance::Included,
-                false => Assurance::Final,
-            },
-            lines: wanted.lines,
-            note: wanted.note,
-            staff: wanted.staff,
-            created_at: now,
-            seconds: wanted.seconds,
-            expires_at: now.saturating_add(wanted.seconds.into()),
-            unclear_seconds: settings.unclear_seconds,
-            day,
-            link: String::new(),
-            standing: Standing::new(),
-            payments: Vec::new(),
-            refunds: Vec::new(),
-            gathered: U256::ZERO,
-            first_block: cursor.next,
-            version: 1,
-        };
-        charge.link = link(settings, &charge);
-        batch.create(&charge)?;
-        batch.commit()?;
-        Ok((charge, true))
     }
 
     /// A charge as it stands, by its id.
@@ -189,6 +119,81 @@ impl Till {
         }
         Ok(())
     }
+}
+
+/// Keeps a charge with the next number. The caller holds the till's turn. Whether it is new.
+pub(crate) fn make(
+    book: &Book,
+    settings: &TillRecord,
+    key: &ShopKey,
+    wanted: Wanted,
+    now: u64,
+) -> Result<(TillChargeRecord, bool), WalletError> {
+    if let Some(order) = &wanted.order
+        && let Some(number) = book.till_order(order)?
+    {
+        let known = book.till_charge(number)?.ok_or(ErrorCode::StoreDamaged)?;
+        let same = known.atoms == wanted.atoms
+            && known.asset == settings.asset.id()
+            && known.lines == wanted.lines
+            && known.note == wanted.note;
+        return match same {
+            true => Ok((known, false)),
+            false => Err(rule(
+                ErrorCode::ChargeDiffers,
+                [("order", order.clone()), ("charge", known.id())],
+            )),
+        };
+    }
+    let cursor = book.till_cursor()?.ok_or(ErrorCode::TillNotSetUp)?;
+    let mut batch = book.till_batch()?;
+    let number = batch.counter.number;
+    if number >= NUMBERS {
+        return Err(ErrorCode::TillFull.into());
+    }
+    let day = day_of(now, settings.utc_offset);
+    let of_day = match batch.counter.day == day {
+        true => batch.counter.of_day.saturating_add(1),
+        false => 1,
+    };
+    batch.counter.number = number.saturating_add(1);
+    (batch.counter.day, batch.counter.of_day) = (day, of_day);
+    let raw = key
+        .address(settings.till, number)
+        .map_err(|_| ErrorCode::TillFull)?;
+    let mut charge = TillChargeRecord {
+        till: settings.till,
+        number,
+        code: code(of_day),
+        order: wanted.order,
+        address: raw,
+        asset: settings.asset.id(),
+        atoms: wanted.atoms,
+        wanted: match wanted.atoms <= settings.instant_up_to {
+            true => Assurance::Included,
+            false => Assurance::Final,
+        },
+        lines: wanted.lines,
+        note: wanted.note,
+        staff: wanted.staff,
+        created_at: now,
+        seconds: wanted.seconds,
+        expires_at: now.saturating_add(wanted.seconds.into()),
+        unclear_seconds: settings.unclear_seconds,
+        day,
+        link: String::new(),
+        standing: Standing::new(),
+        payments: Vec::new(),
+        refunds: Vec::new(),
+        gathered: U256::ZERO,
+        sweeps: 0,
+        first_block: cursor.next,
+        version: 1,
+    };
+    charge.link = link(settings, &charge);
+    batch.create(&charge)?;
+    batch.commit()?;
+    Ok((charge, true))
 }
 
 /// Days since 1970 in the till's time zone.
@@ -283,7 +288,10 @@ fn read(input: ChargeInput, settings: &TillRecord) -> Result<Wanted, WalletError
     if amount.is_zero() {
         return Err(ErrorCode::AmountZero.into());
     }
-    let order = input.order.map(|order| checked_number(&order)).transpose()?;
+    let order = input
+        .order
+        .map(|order| checked_number(&order))
+        .transpose()?;
     let seconds = input.seconds.unwrap_or(settings.charge_seconds);
     if !(60..=86_400).contains(&seconds) {
         return Err(ErrorCode::BadInput.into());

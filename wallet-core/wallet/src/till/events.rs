@@ -22,7 +22,10 @@ impl Till {
         let asset = |id| networks.iter().find_map(|network| network.asset(id));
         let events = found.into_iter().filter_map(|(key, event)| {
             let paid = event.paid.and_then(|(id, atoms)| {
-                Some(views::amount(&Amount::from_atoms(atoms, asset(id)?.clone())))
+                Some(views::amount(&Amount::from_atoms(
+                    atoms,
+                    asset(id)?.clone(),
+                )))
             });
             Some(TillEvent {
                 seq: u64::from_be_bytes(key.try_into().ok()?),

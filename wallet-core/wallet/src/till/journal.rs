@@ -127,7 +127,12 @@ impl<'a> TillBatch<'a> {
             self.batch.put(&order_key(order), &OrderRecord { number })?;
         }
         self.put(None, charge)?;
-        self.event(TillEventKind::ChargeCreated, charge.created_at, charge, None)
+        self.event(
+            TillEventKind::ChargeCreated,
+            charge.created_at,
+            charge,
+            None,
+        )
     }
 
     /// A charge that changed, with what leads to it. Tells its event where

@@ -50,7 +50,9 @@ impl Till {
             .iter()
             .filter_map(|token| token.asset.id().contract())
             .collect();
-        let transfers = ledger.transfers(&tokens, charge.address, from, head).await?;
+        let transfers = ledger
+            .transfers(&tokens, charge.address, from, head)
+            .await?;
         let mut told = Vec::new();
         for transfer in transfers.iter().filter(|told| told.to == charge.address) {
             let time = match transfer.time {

@@ -22,6 +22,9 @@ mod setup;
 mod shared;
 mod staff;
 mod standing;
+mod sweep;
+#[cfg(test)]
+mod tests;
 mod time;
 mod turn;
 mod view;

@@ -92,16 +92,23 @@ impl Poll<'_> {
         if cursor.final_block < final_block {
             cursor.final_block = final_block;
             while cursor.marks.len() > 1
-                && cursor.marks.get(1).is_some_and(|mark| mark.block <= final_block)
+                && cursor
+                    .marks
+                    .get(1)
+                    .is_some_and(|mark| mark.block <= final_block)
             {
                 cursor.marks.pop_front();
             }
             // Read again when it is lost: no write of its own.
             self.book.store().put(&[], &cursor)?;
         }
-        found.changed.extend(self.ask_again(began, final_block).await?);
+        found
+            .changed
+            .extend(self.ask_again(began, final_block).await?);
         if may_end {
-            found.changed.extend(self.end(Look { began, block: head }).await?);
+            found
+                .changed
+                .extend(self.end(Look { began, block: head }).await?);
         }
         Ok(found)
     }
@@ -157,7 +164,11 @@ impl Poll<'_> {
         let to = head.min(from.saturating_add(SPAN.saturating_sub(1)));
         // Asked before the logs: if the ledger is reorganised between the two, the
         // next look sees another hash and reads them again.
-        let hash = self.ledger.block_hash(to).await?.ok_or(LedgerError::Behind)?;
+        let hash = self
+            .ledger
+            .block_hash(to)
+            .await?
+            .ok_or(LedgerError::Behind)?;
         let tokens = self.tokens();
         let contracts: Vec<_> = tokens.keys().copied().collect();
         let transfers = self.ledger.all_transfers(&contracts, from, to).await?;
@@ -186,7 +197,11 @@ impl Poll<'_> {
         }
         let read = TillCursorRecord {
             next: to.saturating_add(1),
-            highest: if to == head { to } else { cursor.highest.max(to) },
+            highest: if to == head {
+                to
+            } else {
+                cursor.highest.max(to)
+            },
             marks: {
                 let mut marks = cursor.marks.clone();
                 marks.push_back(MarkRecord { block: to, hash });
@@ -345,7 +360,9 @@ impl Poll<'_> {
             let stands = |payment: &PaymentRecord| {
                 payment.checked != Checked::Unconfirmed
                     || payment.block != block
-                    || told.iter().any(|told| told.transaction == payment.transaction)
+                    || told
+                        .iter()
+                        .any(|told| told.transaction == payment.transaction)
             };
             after.payments.retain(stands);
             stand(&mut after, now, None);
@@ -453,8 +470,9 @@ pub(crate) fn merge(
             || gone_from.is_some_and(|gone| payment.block >= gone);
         here && read && again
     };
-    let (mut old, mut kept): (Vec<_>, Vec<_>) =
-        std::mem::take(&mut charge.payments).into_iter().partition(is_read);
+    let (mut old, mut kept): (Vec<_>, Vec<_>) = std::mem::take(&mut charge.payments)
+        .into_iter()
+        .partition(is_read);
     for mut payment in told {
         let same = |known: &PaymentRecord| {
             known.transaction == payment.transaction

@@ -6,7 +6,7 @@
 use alloy_primitives::{Address as EvmAddress, keccak256};
 use jiaozi_store::{KeyRange, Order};
 use jiaozi_types::agent::AgentError;
-use jiaozi_types::{Address, Amount, AssetId, PurchaseId, Unchecked};
+use jiaozi_types::{Address, Amount, Asset, AssetId, PurchaseId, Unchecked};
 
 use super::Till;
 use super::charge::checked_number;
@@ -53,7 +53,17 @@ impl Till {
         };
         // From the reservation to the signature nobody else refunds.
         let _refunding = self.shared().refunding.lock().await;
-        let refund = self.reserve(&input, &settings)?;
+        let asset = match &input.asset {
+            None => settings.asset.id(),
+            Some(id) => id.parse().map_err(|_| ErrorCode::BadInput)?,
+        };
+        let asset = self.asset_of(&settings, asset)?;
+        let charge = self.find(&input.charge)?.number;
+        let (refund, changed) = {
+            let _turn = self.shared().turn.take();
+            reserve(&self.book()?, &settings, &asset, charge, &input, self.now())?
+        };
+        self.tell_charges(&changed)?;
         if refund.state == RefundState::Pending {
             self.pay_refund(&refund, account, &settings).await?;
         }
@@ -65,85 +75,6 @@ impl Till {
     pub fn refund_of(&self, number: &str) -> Result<RefundView, WalletError> {
         let refund = self.book()?.till_refund(number.trim())?;
         self.refund_view(&refund.ok_or(ErrorCode::RefundUnknown)?)
-    }
-
-    /// Keeps a refund and takes its sum off the charge, in one batch; one that
-    /// is there already is given back.
-    fn reserve(
-        &self,
-        input: &RefundInput,
-        settings: &TillRecord,
-    ) -> Result<RefundRecord, WalletError> {
-        let (book, now) = (self.book()?, self.now());
-        let number = checked_number(&input.number)?;
-        let asset = match &input.asset {
-            None => settings.asset.id(),
-            Some(id) => id.parse().map_err(|_| ErrorCode::BadInput)?,
-        };
-        let asset = self.asset_of(settings, asset)?;
-        let charge = self.find(&input.charge)?.number;
-        let _turn = self.shared().turn.take();
-        let before = book.till_charge(charge)?.ok_or(ErrorCode::ChargeUnknown)?;
-        let atoms = match &input.amount {
-            Some(text) => Some(Amount::parse(text, &asset)?.atoms()),
-            None => None,
-        };
-        if let Some(known) = book.till_refund(&number)? {
-            let to = input.to.as_deref().map(|to| address(to, &asset.id()));
-            let same = known.charge == charge
-                && known.asset == asset.id()
-                && atoms.is_none_or(|atoms| atoms == known.atoms)
-                && to.transpose()?.is_none_or(|to| to == known.to);
-            return match same {
-                true => Ok(known),
-                false => Err(rule(ErrorCode::RefundDiffers, [("number", number)])),
-            };
-        }
-        let returnable = before.returnable(asset.id());
-        let atoms = atoms.unwrap_or(returnable);
-        if returnable.is_zero() {
-            return Err(ErrorCode::RefundNothing.into());
-        }
-        if atoms.is_zero() {
-            return Err(ErrorCode::AmountZero.into());
-        }
-        if atoms > returnable {
-            let returnable = Amount::from_atoms(returnable, asset.clone()).to_string();
-            return Err(rule(ErrorCode::RefundTooMuch, [("returnable", returnable)]));
-        }
-        let to = match &input.to {
-            Some(to) => address(to, &asset.id())?,
-            None => payer(&before, asset.id())?,
-        };
-        let refund = RefundRecord {
-            purchase: purchase(settings, &number),
-            number: number.clone(),
-            charge,
-            asset: asset.id(),
-            atoms,
-            to,
-            staff: text::clean(&input.staff, 32),
-            reason: input.reason.as_deref().and_then(crate::request::clean_note),
-            state: RefundState::Pending,
-            error: None,
-            created_at: now,
-        };
-        let mut after = before.clone();
-        after.refunds.push(RefundPart {
-            number: number.clone(),
-            asset: asset.id(),
-            atoms,
-        });
-        let mut batch = book.till_batch()?;
-        let key = order_key(&number);
-        batch.records().put(&key, &refund)?;
-        batch.records().put(&key, &LiveRefundRecord {})?;
-        after.version = before.version.saturating_add(1);
-        batch.touch(&before, &after)?;
-        batch.event(TillEventKind::RefundCreated, now, &after, Some(number))?;
-        let changed = batch.commit()?;
-        self.tell_charges(&changed)?;
-        Ok(refund)
     }
 
     async fn pay_refund(
@@ -197,7 +128,10 @@ impl Till {
             reference: None,
             note: None,
             claimed_name: None,
-            memo: Some(format!("{} · {}-{}", refund.number, settings.till, refund.charge)),
+            memo: Some(format!(
+                "{} · {}-{}",
+                refund.number, settings.till, refund.charge
+            )),
         };
         self.wallet.pay_wish(wish, &network).await
     }
@@ -263,9 +197,9 @@ impl Till {
     /// Asks the saga how refunds under way stand.
     pub(crate) fn follow_refunds(&self) -> Result<(), WalletError> {
         let book = self.book()?;
-        let live = book
-            .store()
-            .scan::<LiveRefundRecord>(&KeyRange::all(), Order::Ascending, LIVE)?;
+        let live =
+            book.store()
+                .scan::<LiveRefundRecord>(&KeyRange::all(), Order::Ascending, LIVE)?;
         for (key, _) in live {
             let Some(refund) = book.store().get::<RefundRecord>(&key)? else {
                 continue;
@@ -304,6 +238,78 @@ impl Till {
             created_at: refund.created_at,
         })
     }
+}
+
+/// Keeps a refund and takes its sum off the charge, in one batch; one that
+/// is there already is given back. The caller holds the till's turn.
+pub(crate) fn reserve(
+    book: &Book,
+    settings: &TillRecord,
+    asset: &Asset,
+    charge: u32,
+    input: &RefundInput,
+    now: u64,
+) -> Result<(RefundRecord, Vec<TillChargeRecord>), WalletError> {
+    let number = checked_number(&input.number)?;
+    let before = book.till_charge(charge)?.ok_or(ErrorCode::ChargeUnknown)?;
+    let atoms = match &input.amount {
+        Some(text) => Some(Amount::parse(text, asset)?.atoms()),
+        None => None,
+    };
+    if let Some(known) = book.till_refund(&number)? {
+        let to = input.to.as_deref().map(|to| address(to, &asset.id()));
+        let same = known.charge == charge
+            && known.asset == asset.id()
+            && atoms.is_none_or(|atoms| atoms == known.atoms)
+            && to.transpose()?.is_none_or(|to| to == known.to);
+        return match same {
+            true => Ok((known, Vec::new())),
+            false => Err(rule(ErrorCode::RefundDiffers, [("number", number)])),
+        };
+    }
+    let returnable = before.returnable(asset.id());
+    let atoms = atoms.unwrap_or(returnable);
+    if returnable.is_zero() {
+        return Err(ErrorCode::RefundNothing.into());
+    }
+    if atoms.is_zero() {
+        return Err(ErrorCode::AmountZero.into());
+    }
+    if atoms > returnable {
+        let returnable = Amount::from_atoms(returnable, asset.clone()).to_string();
+        return Err(rule(ErrorCode::RefundTooMuch, [("returnable", returnable)]));
+    }
+    let to = match &input.to {
+        Some(to) => address(to, &asset.id())?,
+        None => payer(&before, asset.id())?,
+    };
+    let refund = RefundRecord {
+        purchase: purchase(settings, &number),
+        number: number.clone(),
+        charge,
+        asset: asset.id(),
+        atoms,
+        to,
+        staff: text::clean(&input.staff, 32),
+        reason: input.reason.as_deref().and_then(crate::request::clean_note),
+        state: RefundState::Pending,
+        error: None,
+        created_at: now,
+    };
+    let mut after = before.clone();
+    after.refunds.push(RefundPart {
+        number: number.clone(),
+        asset: asset.id(),
+        atoms,
+    });
+    let mut batch = book.till_batch()?;
+    let key = order_key(&number);
+    batch.records().put(&key, &refund)?;
+    batch.records().put(&key, &LiveRefundRecord {})?;
+    after.version = before.version.saturating_add(1);
+    batch.touch(&before, &after)?;
+    batch.event(TillEventKind::RefundCreated, now, &after, Some(number))?;
+    Ok((refund, batch.commit()?))
 }
 
 /// Where the payment of a refund stands; none while there is none.

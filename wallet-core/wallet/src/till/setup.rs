@@ -1,11 +1,13 @@
 //! Setting the till up.
 
 use alloy_primitives::U256;
-use jiaozi_types::agent::{AgentError, Request, Response};
-use jiaozi_types::{Amount, AssetId, ChainId, CoinType, ShopKey};
+use jiaozi_types::agent::{AgentError, KeyRef, Request, Response, SignRequest, ToSign};
+use jiaozi_types::shop::TillKey;
+use jiaozi_types::{Amount, AssetId, ChainId, CoinType, PurchaseId, ShopKey, TillCertificate};
+use zeroize::Zeroizing;
 
 use super::Till;
-use super::records::{Account, CounterRecord, TillCursorRecord, TillRecord};
+use super::records::{Account, Certificate, CounterRecord, TillCursorRecord, TillRecord};
 use crate::api::till::{TillAccountInput, TillInput, TillView, VoiceSettings};
 use crate::api::{ErrorCode, WalletEvent};
 use crate::book::Book;
@@ -21,6 +23,8 @@ const UNCLEAR_SECONDS: u32 = 45;
 const INSTANT_UNITS: u64 = 1_000;
 /// Minutes ahead of UTC where nothing else is said: China's.
 const UTC_OFFSET: i32 = 480;
+/// Seconds for which the shop's name is lent to a till: a year.
+const CERTIFICATE_SECONDS: u64 = 365 * 86_400;
 /// The highest number of a till.
 const LAST_TILL: u16 = 999;
 
@@ -82,6 +86,52 @@ impl Till {
                 batch.put(&[], &CounterRecord { number, ..counter })?;
             }
             batch.commit()?;
+        }
+        self.wallet.tell(WalletEvent::Till);
+        self.view()?.ok_or_else(|| ErrorCode::TillNotSetUp.into())
+    }
+
+    /// Has the vault lend the shop's name to this till, after it asked the person:
+    /// payers' wallets know the shop again by it. For a year.
+    ///
+    /// # Errors
+    /// `till_watch_only` where the shop's account is on another computer.
+    pub async fn sign_name(&self) -> Result<TillView, WalletError> {
+        let settings = self.settings()?;
+        let Account::Own { account } = settings.account else {
+            return Err(ErrorCode::TillWatchOnly.into());
+        };
+        let key = till_key(&settings)?;
+        let certificate = TillCertificate {
+            shop: settings.shop.clone(),
+            till: key.address(),
+            valid_before: self.now().saturating_add(CERTIFICATE_SECONDS),
+        };
+        let request = SignRequest {
+            purchase: certificate_purchase(&certificate),
+            signer: KeyRef::Account(account),
+            what: ToSign::TillCertificate(certificate.clone()),
+            shop: None,
+        };
+        let signature = match self.wallet.vault().call(Request::Sign(request)).await? {
+            Response::Signed(signed) => signed.authorization_signature,
+            _ => None,
+        };
+        let record = self.wallet.account(account)?;
+        // Certificates are signed by the keys of EVM chains, whatever the network.
+        let identity = record.address.ok_or(ErrorCode::Locked)?;
+        let signed = Certificate {
+            shop: certificate.shop,
+            identity,
+            valid_before: certificate.valid_before,
+            signature: signature.ok_or(AgentError::Internal)?,
+        };
+        {
+            let book = self.book()?;
+            let _turn = self.shared().turn.take();
+            let mut settings = self.settings()?;
+            settings.certificate = Some(signed);
+            book.store().put(&[], &settings)?;
         }
         self.wallet.tell(WalletEvent::Till);
         self.view()?.ok_or_else(|| ErrorCode::TillNotSetUp.into())
@@ -225,6 +275,22 @@ fn units(decimals: u8) -> U256 {
     let one = U256::from(10).checked_pow(U256::from(decimals));
     one.and_then(|one| one.checked_mul(U256::from(INSTANT_UNITS)))
         .unwrap_or(U256::MAX)
+}
+
+/// The key that signs charges in the shop's name.
+pub(crate) fn till_key(settings: &TillRecord) -> Result<TillKey, WalletError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(&settings.till_key, bytes.as_mut())
+        .map_err(|_| ErrorCode::StoreDamaged)?;
+    TillKey::from_bytes(&bytes).ok_or_else(|| ErrorCode::StoreDamaged.into())
+}
+
+fn certificate_purchase(certificate: &TillCertificate) -> PurchaseId {
+    let mut id = [0; 16];
+    let digest = certificate.digest();
+    let bytes = id.iter_mut().zip(digest.iter());
+    bytes.for_each(|(to, from)| *to = *from);
+    PurchaseId::from_bytes(id)
 }
 
 /// The key that signs charges in the shop's name; it moves no money.

@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) branches: Branches,
     /// Rows of charges, for searches.
     pub(crate) rows: Rows,
+    /// Why gathering stopped, if it did.
+    pub(crate) sweep_error: Mutex<Option<ErrorView>>,
     sight: Mutex<Sight>,
     keeper: Mutex<Timekeeper>,
     started: tokio::time::Instant,
@@ -54,6 +56,7 @@ impl Default for Shared {
             watching: AtomicBool::new(false),
             branches: Branches::default(),
             rows: Rows::default(),
+            sweep_error: Mutex::default(),
             sight: Mutex::default(),
             keeper: Mutex::default(),
             started: tokio::time::Instant::now(),

@@ -37,8 +37,9 @@ impl Timekeeper {
     }
 
     /// A block of the Unix second `time` was seen as it came.
-    pub(crate) fn saw_block(&mut self, clock: u64, time: u64) {
+    pub(crate) fn saw_block(&mut self, clock: u64, running: u64, time: u64) {
         self.checked = true;
+        self.last = Some((clock, running));
         let ahead = difference(clock, time);
         // A block is some seconds old when it is seen: small differences say nothing.
         self.ahead = if ahead.saturating_abs() > TOLERATED {
@@ -96,10 +97,10 @@ mod tests {
     fn the_ledger_tells_a_clock_that_is_off_from_the_start() {
         let mut keeper = Timekeeper::default();
         keeper.now(1_000_000 + DAY, 0);
-        keeper.saw_block(1_000_000 + DAY, 999_998);
+        keeper.saw_block(1_000_000 + DAY, 0, 999_998);
         assert_eq!(keeper.now(1_000_010 + DAY, 10), 1_000_008);
         assert!(keeper.is_checked());
-        keeper.saw_block(1_000_020, 1_000_012);
+        keeper.saw_block(1_000_020, 20, 1_000_012);
         assert_eq!(keeper.now(1_000_021, 21), 1_000_021);
     }
 }

@@ -32,8 +32,12 @@ impl Till {
         let items: ItemsRecord = book.store().get(&[])?.unwrap_or_default();
         let count = |found: usize| u64::try_from(found).unwrap_or(u64::MAX);
         let all = KeyRange::all();
-        let open = book.store().scan::<DueRecord>(&all, Order::Ascending, COUNTED)?;
-        let owed = book.store().scan::<OwedRecord>(&all, Order::Ascending, COUNTED)?;
+        let open = book
+            .store()
+            .scan::<DueRecord>(&all, Order::Ascending, COUNTED)?;
+        let owed = book
+            .store()
+            .scan::<OwedRecord>(&all, Order::Ascending, COUNTED)?;
         let certificate = settings.certificate.as_ref();
         Ok(Some(TillView {
             shop: settings.shop.clone(),
@@ -161,7 +165,11 @@ impl Till {
     }
 
     /// The asset of an id, of the till's own network or another of the profile.
-    pub(crate) fn asset_of(&self, settings: &TillRecord, id: AssetId) -> Result<Asset, WalletError> {
+    pub(crate) fn asset_of(
+        &self,
+        settings: &TillRecord,
+        id: AssetId,
+    ) -> Result<Asset, WalletError> {
         if settings.asset.id() == id {
             return Ok(settings.asset.clone());
         }

@@ -96,6 +96,7 @@ impl Till {
             Ok(found) => {
                 self.tell_charges(&found.changed)?;
                 self.follow_refunds()?;
+                self.follow_sweeps()?;
                 let mut sight = shared.sight();
                 sight.block = Some(found.head);
                 if found.whole {
@@ -148,7 +149,7 @@ impl Till {
             let time = ledger.block_time(found.head).await?;
             let clock = self.wallet.clock_now().as_unix();
             let before = shared.keeper().ahead();
-            shared.keeper().saw_block(clock, time);
+            shared.keeper().saw_block(clock, shared.running(), time);
             if shared.keeper().ahead() != before {
                 self.wallet.tell(WalletEvent::Till);
             }

@@ -57,6 +57,8 @@ pub(crate) struct TillChargeRecord {
     /// What was gathered of the asset that is asked for.
     #[serde(with = "decimal_atoms")]
     pub(crate) gathered: U256,
+    /// How often it was gathered: the next authorization has this number.
+    pub(crate) sweeps: u32,
     /// The block from which on a payment can be in.
     pub(crate) first_block: u64,
     /// Grows with every change.
@@ -208,7 +210,9 @@ impl TillChargeRecord {
     pub(crate) fn fresh_block(&self) -> Option<u64> {
         self.payments
             .iter()
-            .filter(|payment| payment.assurance < Assurance::Final && payment.asset.chain() == self.chain())
+            .filter(|payment| {
+                payment.assurance < Assurance::Final && payment.asset.chain() == self.chain()
+            })
             .map(|payment| payment.block)
             .min()
     }

@@ -1,8 +1,8 @@
 //! What leads to charges: each is written in the same batch as the charge.
 
 use alloy_primitives::{Address as EvmAddress, B256, U256, keccak256};
-use jiaozi_types::AssetId;
 use jiaozi_types::amount::decimal_atoms;
+use jiaozi_types::{AssetId, PurchaseId};
 use serde::{Deserialize, Serialize};
 
 use crate::api::Checked;
@@ -82,6 +82,18 @@ first_version!(DoubtRecord, "till_doubt");
 pub(crate) struct UngatheredRecord {}
 
 first_version!(UngatheredRecord, "till_ungathered");
+
+/// A gathering that is not over. Key: the charge's number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SweepRecord {
+    /// The payment that makes it.
+    pub(crate) purchase: PurchaseId,
+    /// How much.
+    #[serde(with = "decimal_atoms")]
+    pub(crate) atoms: U256,
+}
+
+first_version!(SweepRecord, "till_sweep");
 
 /// Marks a refund that is not over. Key: that of the refund.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

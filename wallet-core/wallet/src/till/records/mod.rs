@@ -11,8 +11,11 @@ pub(crate) use charge::{LineRecord, PaymentRecord, RefundPart, TillChargeRecord}
 pub(crate) use cursor::{MarkRecord, TillCursorRecord};
 pub(crate) use event::TillEventRecord;
 pub(crate) use index::{
-    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, FreshRecord, LiveRefundRecord, OrderRecord,
-    OtherPaymentRecord, OwedRecord, UngatheredRecord, branch_key, day_key, order_key, timed_key, timed_number,
+    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, FreshRecord, LiveRefundRecord,
+    OrderRecord, OtherPaymentRecord, OwedRecord, SweepRecord, UngatheredRecord, branch_key,
+    day_key, order_key, timed_key, timed_number,
 };
 pub(crate) use refund::RefundRecord;
-pub(crate) use settings::{Account, ItemsRecord, Certificate, SavedItem, SavedPin, SavedStaff, StaffRecord, TillRecord};
+pub(crate) use settings::{
+    Account, Certificate, ItemsRecord, SavedItem, SavedPin, SavedStaff, StaffRecord, TillRecord,
+};
