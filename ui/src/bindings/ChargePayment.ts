@@ -9,11 +9,12 @@ import type { PaymentRole } from "./PaymentRole";
  */
 export type ChargePayment = { 
 /**
- * The transaction.
+ * The transaction; empty where a balance was seen and no log tells of it
+ * (coin, or another network).
  */
 transaction: string, 
 /**
- * Who paid.
+ * Who paid; empty likewise.
  */
 from: string, 
 /**

@@ -16,6 +16,10 @@ export type ChargeView = {
  */
 id: string, 
 /**
+ * The network's CAIP-2 id.
+ */
+network_id: string, 
+/**
  * The code that cashier and customer compare, as in `B042`; not the same
  * for two charges of a day at one till.
  */

@@ -52,4 +52,13 @@ voice: VoiceSettings | null,
 /**
  * The printer; none has receipts as PDF only.
  */
-printer: PrinterInput | null, };
+printer: PrinterInput | null, 
+/**
+ * Minutes that the shop's days are ahead of UTC (-840 to 840); none keeps
+ * it, or is 480, China's.
+ */
+utc_offset: number | null, 
+/**
+ * Numbers of the shop's other tills; those below 8 need not be named.
+ */
+other_tills: Array<number>, };

@@ -70,6 +70,14 @@ voice: VoiceSettings,
  */
 printer: PrinterInput | null, 
 /**
+ * Minutes that the shop's days are ahead of UTC.
+ */
+utc_offset: number, 
+/**
+ * Numbers of the shop's other tills that were named.
+ */
+other_tills: Array<number>, 
+/**
  * Who works here.
  */
 staff: Array<StaffView>, 
