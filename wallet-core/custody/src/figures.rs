@@ -4,7 +4,9 @@
 use std::time::Instant;
 
 use alloy_primitives::{B256, U256};
-use jiaozi_types::agent::{Authorization, AuthorizationForm, SignRequest, ToSign, WordLanguage};
+use jiaozi_types::agent::{
+    Authorization, AuthorizationForm, KeyRef, SignRequest, ToSign, WordLanguage,
+};
 use jiaozi_types::{PurchaseId, Timestamp, sandbox};
 
 use crate::keys::{CoinType, Keys};
@@ -34,11 +36,13 @@ fn per_second(mut once: impl FnMut(u64)) -> Vec<u128> {
 fn authorizations_per_second() {
     let words = Words::from_entropy(&[7; 16], WordLanguage::English).unwrap();
     let keys = Keys::of(&words).unwrap();
-    let from = keys.public().address(CoinType::Ether, 0).unwrap();
+    let me = KeyRef::Account(0);
+    let from = keys.public().address(CoinType::Ether, me).unwrap();
     let now = Timestamp::from_unix(1_800_000_000);
     let request = |n: u64| SignRequest {
         purchase: PurchaseId::from_bytes([1; 16]),
-        account: 0,
+        signer: me,
+        shop: None,
         what: ToSign::Authorization {
             domain: sandbox::yuan_domain(),
             authorization: Authorization {
@@ -54,13 +58,11 @@ fn authorizations_per_second() {
     };
     let custody = per_second(|n| {
         let plan = reading::read(&request(n), from, &EmptyBook::default(), now).unwrap();
-        let signed = keys
-            .with_signing_key(CoinType::Ether, 0, |key| carry_out(plan, key))
-            .unwrap();
+        let signed = carry_out(plan, |key, digest| keys.sign(CoinType::Ether, key, digest));
         std::hint::black_box(signed.unwrap());
     });
     let bare = keys
-        .with_signing_key(CoinType::Ether, 0, |key| {
+        .with_signing_key(CoinType::Ether, me, |key| {
             per_second(|n| {
                 std::hint::black_box(sign(key, B256::from(U256::from(n))));
             })

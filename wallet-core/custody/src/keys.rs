@@ -1,65 +1,38 @@
 //! HD keys (BIP-32) on the paths of BIP-44: m/44'/60'/0'/0/i for EVM chains,
-//! m/44'/503'/0'/0/i for Conflux Core Space.
+//! m/44'/503'/0'/0/i for Conflux Core Space; and those of a shop's charges, under
+//! account 1 of both ([`jiaozi_types::shop_key`]).
 
 use std::sync::{Mutex, PoisonError};
 
-use alloy_primitives::{Address as EvmAddress, keccak256};
-use bip32::{ChildNumber, DerivationPath, ExtendedKeyAttrs, Prefix, XPrv, XPub};
-use jiaozi_types::agent::{AccountInfo, AgentError, ToSign};
-use k256::ecdsa::{SigningKey, VerifyingKey};
+use alloy_primitives::{Address as EvmAddress, B256, Signature};
+use bip32::{ChildNumber, DerivationPath, ExtendedKeyAttrs, Prefix, XPrv};
+use jiaozi_types::agent::{AccountInfo, AgentError, KeyRef, ToSign};
+use jiaozi_types::hd::{AccountKey, Branch, HARDENED};
+use jiaozi_types::shop_key::{SHOP_ACCOUNT, TILL_MAX};
+use jiaozi_types::{HdError, ShopKey};
+use k256::ecdsa::SigningKey;
+use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
 
+pub use jiaozi_types::CoinType;
+
 use crate::memory::Locked;
+use crate::signing::sign;
 use crate::words::Words;
 
-/// Child indexes from here on are hardened.
-const HARDENED: u32 = 0x8000_0000;
 /// Signing keys that are kept ready.
 const READY: usize = 8;
 
-/// The kinds of accounts, by their coin types (SLIP-44). Each signs with keys
-/// of its own, so that what one signs means nothing to the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CoinType {
-    /// 60: every EVM chain.
-    Ether,
-    /// 503: Conflux Core Space.
-    Conflux,
-}
+/// The person's own account among the accounts of BIP-44; the shop's is
+/// [`SHOP_ACCOUNT`].
+const OWN_ACCOUNT: u32 = 0;
 
-impl CoinType {
-    /// The account's path; its public key tells every receiving address.
-    const fn account_path(self) -> &'static str {
-        match self {
-            Self::Ether => "m/44'/60'/0'",
-            Self::Conflux => "m/44'/503'/0'",
-        }
-    }
-
-    /// The path of account `index`.
-    pub fn path(self, index: u32) -> String {
-        format!("{}/0/{index}", self.account_path())
-    }
-
-    /// The coin type whose key signs this.
-    pub fn of(what: &ToSign) -> Self {
-        if what.is_core() {
-            Self::Conflux
-        } else {
-            Self::Ether
-        }
-    }
-
-    /// The address of a public key: the last 20 bytes of the Keccak-256 of its
-    /// uncompressed form, on Core Space with the type of an account.
-    fn address(self, key: &VerifyingKey) -> EvmAddress {
-        let point = key.to_sec1_point(false);
-        let hash = keccak256(point.as_bytes().get(1..).unwrap_or_default());
-        let mut address = EvmAddress::from_slice(hash.get(12..).unwrap_or_default());
-        if let (Self::Conflux, Some(first)) = (self, address.0.first_mut()) {
-            *first = *first & 0x0f | 0x10;
-        }
-        address
+/// The coin type whose keys sign this.
+pub fn coin_of_request(what: &ToSign) -> CoinType {
+    if what.is_core() {
+        CoinType::Conflux
+    } else {
+        CoinType::Ether
     }
 }
 
@@ -73,12 +46,24 @@ pub struct PublicKeys {
     /// That of m/44'/503'/0'; none in a file that was written before the vault
     /// knew Core Space.
     pub core_account_key: Option<String>,
+    /// Those of the shop's account; none in a file that was written before the
+    /// vault knew shops.
+    pub shop: Option<ShopAccount>,
+}
+
+/// The extended public keys of the shop's account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopAccount {
+    /// That of m/44'/60'/1' (`xpub...`).
+    pub evm: String,
+    /// That of m/44'/503'/1'.
+    pub core: String,
 }
 
 impl PublicKeys {
     /// Accounts `first` to `first + count - 1`.
     pub fn accounts(&self, first: u32, count: u32) -> Result<Vec<AccountInfo>, AgentError> {
-        let evm = External::of(&self.account_key, CoinType::Ether)?;
+        let evm = external(&self.account_key, CoinType::Ether)?;
         let core = self.core_external()?;
         let end = first
             .checked_add(count)
@@ -86,56 +71,56 @@ impl PublicKeys {
             .ok_or(AgentError::UnknownAccount)?;
         (first..end)
             .map(|index| {
+                let core = core.as_ref().map(|core| core.address(index));
                 Ok(AccountInfo {
                     index,
-                    path: CoinType::Ether.path(index),
-                    address: evm.address(index)?,
-                    core: core.as_ref().map(|core| core.address(index)).transpose()?,
+                    path: format!("{}/0/{index}", CoinType::Ether.account_path(OWN_ACCOUNT)),
+                    address: evm.address(index).map_err(no_such_key)?,
+                    core: core.transpose().map_err(no_such_key)?,
                 })
             })
             .collect()
     }
 
-    /// The address of one account. `Locked` for one of Core Space whose key
-    /// the file does not have yet: the next unlock puts it there.
-    pub fn address(&self, coin: CoinType, index: u32) -> Result<EvmAddress, AgentError> {
-        let external = match coin {
-            CoinType::Ether => External::of(&self.account_key, coin)?,
-            CoinType::Conflux => self.core_external()?.ok_or(AgentError::Locked)?,
-        };
-        external.address(index)
-    }
-
-    fn core_external(&self) -> Result<Option<External>, AgentError> {
-        let key = self.core_account_key.as_ref();
-        key.map(|key| External::of(key, CoinType::Conflux))
-            .transpose()
-    }
-}
-
-/// The public key from which receiving addresses derive.
-struct External {
-    coin: CoinType,
-    key: XPub,
-}
-
-impl External {
-    fn of(account_key: &str, coin: CoinType) -> Result<Self, AgentError> {
-        let account: XPub = account_key.parse().map_err(|_| AgentError::Damaged)?;
-        let key = account
-            .derive_child(0.into())
-            .map_err(|_| AgentError::Damaged)?;
-        Ok(Self { coin, key })
-    }
-
-    fn address(&self, index: u32) -> Result<EvmAddress, AgentError> {
-        if index >= HARDENED {
-            return Err(AgentError::UnknownAccount);
+    /// The address of one key. `Locked` for one whose account the file does not
+    /// have yet: the next unlock puts it there.
+    pub fn address(&self, coin: CoinType, key: KeyRef) -> Result<EvmAddress, AgentError> {
+        match (key, coin) {
+            (KeyRef::Account(index), CoinType::Ether) => {
+                external(&self.account_key, coin)?.address(index)
+            }
+            (KeyRef::Account(index), CoinType::Conflux) => {
+                let core = self.core_external()?.ok_or(AgentError::Locked)?;
+                core.address(index)
+            }
+            (KeyRef::Charge { till, number }, coin) => {
+                let shop = self.shop.as_ref().ok_or(AgentError::Locked)?;
+                let text = match coin {
+                    CoinType::Ether => &shop.evm,
+                    CoinType::Conflux => &shop.core,
+                };
+                let key = ShopKey::parse(text, coin).map_err(|_| AgentError::Damaged)?;
+                key.address(till, number)
+            }
         }
-        let key = self.key.derive_child(index.into());
-        let key = key.map_err(|_| AgentError::UnknownAccount)?;
-        Ok(self.coin.address(key.public_key()))
+        .map_err(no_such_key)
     }
+
+    fn core_external(&self) -> Result<Option<Branch>, AgentError> {
+        let key = self.core_account_key.as_ref();
+        key.map(|key| external(key, CoinType::Conflux)).transpose()
+    }
+}
+
+/// The public key from which the person's receiving addresses derive.
+fn external(account_key: &str, coin: CoinType) -> Result<Branch, AgentError> {
+    AccountKey::parse(account_key, coin, OWN_ACCOUNT)
+        .and_then(|account| account.branch(0))
+        .map_err(|_| AgentError::Damaged)
+}
+
+fn no_such_key(_: HdError) -> AgentError {
+    AgentError::UnknownAccount
 }
 
 /// A signing key that is overwritten when its page is.
@@ -149,23 +134,60 @@ impl Zeroize for Slot {
     }
 }
 
-/// A signing key that is kept ready, by coin type and index.
-type Ready = (CoinType, u32, Locked<Slot>);
+/// A signing key that is kept ready, by coin type and place.
+type Ready = (CoinType, KeyRef, Locked<Slot>);
 
 /// The keys of an unlocked wallet.
 pub struct Keys {
-    /// Private key and chain code of m/44'/60'/0'/0.
-    evm: Locked<ChainBytes>,
-    /// The same of m/44'/503'/0'/0.
-    core: Locked<ChainBytes>,
+    evm: CoinKeys,
+    core: CoinKeys,
     ready: Mutex<Vec<Ready>>,
     public: PublicKeys,
+}
+
+/// Private keys and chain codes of one coin type.
+struct CoinKeys {
+    /// Those of m/44'/coin'/0'/0: the person's accounts are its children.
+    external: Locked<ChainBytes>,
+    /// Those of m/44'/coin'/1': the tills are its children, the charges theirs.
+    shop: Locked<ChainBytes>,
 }
 
 #[derive(Default, Zeroize)]
 struct ChainBytes {
     key: [u8; 32],
     code: [u8; 32],
+}
+
+impl ChainBytes {
+    fn locked(of: &XPrv) -> Locked<Self> {
+        let mut key = of.to_bytes();
+        let chain = Locked::fill(|into: &mut Self| {
+            into.key = key;
+            into.code = of.attrs().chain_code;
+        });
+        key.zeroize();
+        chain
+    }
+
+    fn extended(&self, depth: u8) -> Result<XPrv, AgentError> {
+        let attrs = ExtendedKeyAttrs {
+            depth,
+            parent_fingerprint: [0; 4],
+            child_number: ChildNumber::from(0),
+            chain_code: self.code,
+        };
+        let mut key_bytes = Zeroizing::new([0u8; 33]);
+        for (into, from) in key_bytes.iter_mut().skip(1).zip(self.key.iter()) {
+            *into = *from;
+        }
+        XPrv::try_from(bip32::ExtendedKey {
+            prefix: Prefix::XPRV,
+            attrs,
+            key_bytes: *key_bytes,
+        })
+        .map_err(|_| AgentError::Internal)
+    }
 }
 
 impl Keys {
@@ -175,21 +197,22 @@ impl Keys {
         let fault = |_| AgentError::Internal;
         let seed = words.seed();
         let master = XPrv::new(seed.as_ref()).map_err(fault)?;
-        let account = |coin: CoinType| {
-            let path: DerivationPath = coin.account_path().parse()?;
-            let account = XPrv::derive_from_path(seed.as_ref(), &path)?;
-            let external = account.derive_child(ChildNumber::from(0))?;
-            let mut key = external.to_bytes();
-            let chain = Locked::fill(|into: &mut ChainBytes| {
-                into.key = key;
-                into.code = external.attrs().chain_code;
-            });
-            key.zeroize();
-            let public = account.public_key().to_string(Prefix::XPUB);
-            Ok::<_, bip32::Error>((chain, public))
+        let account = |coin: CoinType, account: u32| {
+            let path: DerivationPath = coin.account_path(account).parse()?;
+            XPrv::derive_from_path(seed.as_ref(), &path)
         };
-        let (evm, account_key) = account(CoinType::Ether).map_err(fault)?;
-        let (core, core_account_key) = account(CoinType::Conflux).map_err(fault)?;
+        let public = |account: &XPrv| account.public_key().to_string(Prefix::XPUB);
+        let coin_keys = |coin: CoinType| {
+            let own = account(coin, OWN_ACCOUNT)?;
+            let shop = account(coin, SHOP_ACCOUNT)?;
+            let keys = CoinKeys {
+                external: ChainBytes::locked(&own.derive_child(ChildNumber::from(0))?),
+                shop: ChainBytes::locked(&shop),
+            };
+            Ok::<_, bip32::Error>((keys, public(&own), public(&shop)))
+        };
+        let (evm, account_key, evm_shop) = coin_keys(CoinType::Ether).map_err(fault)?;
+        let (core, core_account_key, core_shop) = coin_keys(CoinType::Conflux).map_err(fault)?;
         Ok(Self {
             evm,
             core,
@@ -198,6 +221,10 @@ impl Keys {
                 fingerprint: hex::encode(master.public_key().fingerprint()),
                 account_key,
                 core_account_key: Some(core_account_key),
+                shop: Some(ShopAccount {
+                    evm: evm_shop,
+                    core: core_shop,
+                }),
             },
         })
     }
@@ -207,21 +234,31 @@ impl Keys {
         &self.public
     }
 
-    /// Calls `with` with the signing key of account `index`.
+    /// Signs a digest with one key.
+    pub(crate) fn sign(
+        &self,
+        coin: CoinType,
+        key: KeyRef,
+        digest: B256,
+    ) -> Result<Signature, AgentError> {
+        self.with_signing_key(coin, key, |key| sign(key, digest))
+    }
+
+    /// Calls `with` with a signing key.
     pub(crate) fn with_signing_key<T>(
         &self,
         coin: CoinType,
-        index: u32,
+        key: KeyRef,
         with: impl FnOnce(&SigningKey) -> T,
     ) -> Result<T, AgentError> {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_it = |(of, at, _): &Ready| (*of, *at) == (coin, index);
+        let is_it = |(of, at, _): &Ready| (*of, *at) == (coin, key);
         if !ready.iter().any(is_it) {
-            let slot = self.derive(coin, index)?;
+            let slot = self.derive(coin, key)?;
             if ready.len() >= READY {
                 ready.remove(0);
             }
-            ready.push((coin, index, slot));
+            ready.push((coin, key, slot));
         }
         ready
             .iter()
@@ -231,33 +268,29 @@ impl Keys {
             .ok_or(AgentError::Internal)
     }
 
-    fn derive(&self, coin: CoinType, index: u32) -> Result<Locked<Slot>, AgentError> {
-        if index >= HARDENED {
-            return Err(AgentError::UnknownAccount);
-        }
-        let bytes = match coin {
-            CoinType::Ether => self.evm.get(),
-            CoinType::Conflux => self.core.get(),
+    fn derive(&self, coin: CoinType, key: KeyRef) -> Result<Locked<Slot>, AgentError> {
+        let keys = match coin {
+            CoinType::Ether => &self.evm,
+            CoinType::Conflux => &self.core,
         };
-        let attrs = ExtendedKeyAttrs {
-            depth: 4,
-            parent_fingerprint: [0; 4],
-            child_number: ChildNumber::from(0),
-            chain_code: bytes.code,
+        let child = |parent: &XPrv, index: u32| {
+            if index >= HARDENED {
+                return Err(AgentError::UnknownAccount);
+            }
+            parent
+                .derive_child(ChildNumber::from(index))
+                .map_err(|_| AgentError::UnknownAccount)
         };
-        let mut key_bytes = Zeroizing::new([0u8; 33]);
-        for (into, from) in key_bytes.iter_mut().skip(1).zip(bytes.key.iter()) {
-            *into = *from;
-        }
-        let external = XPrv::try_from(bip32::ExtendedKey {
-            prefix: Prefix::XPRV,
-            attrs,
-            key_bytes: *key_bytes,
-        })
-        .map_err(|_| AgentError::Internal)?;
-        let child = external
-            .derive_child(ChildNumber::from(index))
-            .map_err(|_| AgentError::UnknownAccount)?;
+        let child = match key {
+            KeyRef::Account(index) => child(&keys.external.get().extended(4)?, index)?,
+            KeyRef::Charge { till, .. } if till > TILL_MAX => {
+                return Err(AgentError::UnknownAccount);
+            }
+            KeyRef::Charge { till, number } => {
+                let till = child(&keys.shop.get().extended(3)?, till.into())?;
+                child(&till, number)?
+            }
+        };
         Ok(Locked::fill(|slot: &mut Slot| {
             slot.0 = Some(child.private_key().clone());
         }))
@@ -291,7 +324,8 @@ mod tests {
         assert_eq!(keys.public().fingerprint, "73c5da0a");
         for account in accounts {
             let signs_as = |coin: CoinType| {
-                keys.with_signing_key(coin, account.index, |key| coin.address(key.verifying_key()))
+                let key = KeyRef::Account(account.index);
+                keys.with_signing_key(coin, key, |key| coin.address(key.verifying_key()))
                     .unwrap()
             };
             assert_eq!(signs_as(CoinType::Ether), account.address);
@@ -326,8 +360,42 @@ mod tests {
             );
         }
         assert_eq!(
-            keys.with_signing_key(CoinType::Ether, HARDENED, |_| ()),
+            keys.with_signing_key(CoinType::Ether, KeyRef::Account(HARDENED), |_| ()),
             Err(AgentError::UnknownAccount)
         );
+    }
+
+    #[test]
+    fn the_vault_signs_with_the_keys_whose_addresses_a_till_derives() {
+        let words = Words::from_entropy(&[0; 16], WordLanguage::English).unwrap();
+        let keys = Keys::of(&words).unwrap();
+        let shop = keys.public().shop.clone().unwrap();
+        for (coin, text) in [
+            (CoinType::Ether, &shop.evm),
+            (CoinType::Conflux, &shop.core),
+        ] {
+            let till_side = ShopKey::parse(text, coin).unwrap();
+            for (till, number) in [(0, 0), (7, 41), (TILL_MAX, HARDENED - 1)] {
+                let key = KeyRef::Charge { till, number };
+                let signs_as = keys
+                    .with_signing_key(coin, key, |key| coin.address(key.verifying_key()))
+                    .unwrap();
+                assert_eq!(signs_as, till_side.address(till, number).unwrap());
+                assert_eq!(keys.public().address(coin, key), Ok(signs_as));
+            }
+            for (till, number) in [(TILL_MAX + 1, 0), (0, HARDENED)] {
+                let key = KeyRef::Charge { till, number };
+                let unknown = Err(AgentError::UnknownAccount);
+                assert_eq!(keys.with_signing_key(coin, key, |_| ()), unknown);
+                assert_eq!(
+                    keys.public().address(coin, key),
+                    Err(AgentError::UnknownAccount)
+                );
+                assert!(till_side.address(till, number).is_err());
+            }
+        }
+        // A till cannot be given the person's own account.
+        let own = &keys.public().account_key;
+        assert!(ShopKey::parse(own, CoinType::Ether).is_err());
     }
 }

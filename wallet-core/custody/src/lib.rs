@@ -22,8 +22,8 @@ mod vectors;
 pub mod words;
 
 pub use keyring::{Keyring, OsKeyring};
-pub use reading::{Money, Party, Reading, ReadingKind};
+pub use reading::{Money, Party, Reading, ReadingKind, ShopReading};
 pub use secret::{Secret, SecretKind, SecretRule};
 pub use text::{PersonalPhrase, TextError};
-pub use vault::{NewWallet, NotSigned, Vault, Verified};
+pub use vault::{Asked, CertificateReading, NewWallet, NotSigned, Vault, Verified};
 pub use words::{Words, WordsError};

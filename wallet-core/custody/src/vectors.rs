@@ -5,12 +5,12 @@ use alloy_primitives::{B256, address, b256, hex, keccak256};
 use alloy_sol_types::{SolStruct, eip712_domain, sol};
 use bip32::{DerivationPath, Prefix, XPrv};
 use jiaozi_types::Timestamp;
-use jiaozi_types::agent::{SignRequest, Signed, WordLanguage};
+use jiaozi_types::agent::{KeyRef, SignRequest, Signed, ToSign, WordLanguage};
 use k256::ecdsa::SigningKey;
 use serde::Deserialize;
 
-use crate::keys::{CoinType, Keys};
-use crate::reading;
+use crate::keys::{Keys, coin_of_request};
+use crate::reading::{self, Signers};
 use crate::signing::sign;
 use crate::vault::EmptyBook;
 use crate::vault::carry_out;
@@ -152,14 +152,18 @@ fn eth_account() {
     let keys = Keys::of(&Words::parse(&vectors.words).unwrap()).unwrap();
     assert!(vectors.cases.len() >= 28);
     for case in vectors.cases {
-        let coin = CoinType::of(&case.request.what);
-        let from = keys.public().address(coin, case.request.account).unwrap();
+        let coin = coin_of_request(&case.request.what);
+        let address = |key| keys.public().address(coin, key).unwrap();
+        let signers = Signers {
+            from: address(case.request.signer),
+            gathers: match case.request.what {
+                ToSign::Sweep { account, .. } => Some(address(KeyRef::Account(account))),
+                _ => None,
+            },
+        };
         let now = Timestamp::from_unix(1_800_000_000);
-        let plan = reading::read(&case.request, from, &EmptyBook::default(), now).unwrap();
-        let signed = keys
-            .with_signing_key(coin, case.request.account, |key| carry_out(plan, key))
-            .unwrap()
-            .unwrap();
+        let plan = reading::read(&case.request, signers, &EmptyBook::default(), now).unwrap();
+        let signed = carry_out(plan, |key, digest| keys.sign(coin, key, digest)).unwrap();
         assert_eq!(signed, case.signed);
     }
 }

@@ -145,7 +145,8 @@ fn pay(vault: &Vault, purchase: u8, atoms: u64) -> SignRequest {
 fn pay_at(vault: &Vault, purchase: u8, atoms: u64, now: u64) -> SignRequest {
     SignRequest {
         purchase: PurchaseId::from_bytes([purchase; 16]),
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         what: ToSign::Authorization {
             domain: sandbox::yuan_domain(),
             authorization: Authorization {

@@ -50,6 +50,16 @@ pub enum AssetError {
 }
 
 impl AssetId {
+    /// The coin in which a chain's fees are paid: CFX (SLIP-44 503) on both
+    /// spaces of Conflux and their test networks, else Ether-like (60).
+    pub const fn coin_of(chain: ChainId) -> Self {
+        let slip44 = match chain {
+            ChainId::Eip155(1030 | 71) | ChainId::Conflux(_) => 503,
+            ChainId::Eip155(_) => 60,
+        };
+        Self::Coin { chain, slip44 }
+    }
+
     /// The chain the asset lives on.
     pub const fn chain(self) -> ChainId {
         match self {

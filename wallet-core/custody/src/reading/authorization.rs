@@ -40,6 +40,8 @@ sol! {
     }
     function transferWithAuthorization(address from, address to, uint256 value, uint256 validAfter,
         uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
+    function receiveWithAuthorization(address from, address to, uint256 value, uint256 validAfter,
+        uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
     function cancelAuthorization(address authorizer, bytes32 nonce, uint8 v, bytes32 r, bytes32 s) external;
 }
 
@@ -112,6 +114,24 @@ pub fn cancel_digest(domain: &TokenDomain, authorizer: EvmAddress, nonce: B256) 
 pub fn transfer_call(what: &Authorization, signature: &Signature) -> Bytes {
     let (v, r, s) = vrs(signature);
     transferWithAuthorizationCall {
+        from: what.from,
+        to: what.to,
+        value: what.value,
+        validAfter: U256::from(what.valid_after),
+        validBefore: U256::from(what.valid_before),
+        nonce: what.nonce,
+        v,
+        r,
+        s,
+    }
+    .abi_encode()
+    .into()
+}
+
+/// The call by which its payee hands a signed authorization to the token.
+pub fn receive_call(what: &Authorization, signature: &Signature) -> Bytes {
+    let (v, r, s) = vrs(signature);
+    receiveWithAuthorizationCall {
         from: what.from,
         to: what.to,
         value: what.value,

@@ -21,7 +21,8 @@ const CORE: CoreCarrier = CoreCarrier {
 fn read_what(what: ToSign) -> Result<Plan, AgentError> {
     let request = SignRequest {
         purchase: PurchaseId::from_bytes([1; 16]),
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         what,
     };
     let now = Timestamp::from_unix(1_800_000_000);
@@ -132,9 +133,9 @@ fn a_coin_transfer_is_read_in_each_kind() {
         let spend = draw.spend.unwrap();
         assert_eq!(
             (spend.payee, spend.asset, spend.atoms),
-            (payee, coin_of(CHAIN), amount.atoms)
+            (payee, AssetId::coin_of(CHAIN), amount.atoms)
         );
-        assert_eq!(draw.fee, Some((coin_of(CHAIN), cap)));
+        assert_eq!(draw.fee, Some((AssetId::coin_of(CHAIN), cap)));
         assert_eq!(
             draw.instrument,
             Some(Instrument::Transaction {

@@ -11,13 +11,15 @@ mod transaction;
 
 use alloy_primitives::{Address as EvmAddress, B256, Bytes, U256, keccak256};
 use jiaozi_types::agent::{
-    AgentError, Authorization, AuthorizationForm, Carrier, CoreCarrier, SignRequest, ToSign,
-    TokenDomain,
+    AgentError, Authorization, AuthorizationForm, Carrier, CoreCarrier, KeyRef, SignRequest,
+    ToSign, TokenDomain,
 };
+use jiaozi_types::shop::SHOP_NAME_MAX;
 use jiaozi_types::{Address, Asset, AssetId, ChainId, CoreAddressType, Timestamp};
 
 use crate::policy::{Draw, Instrument, Spend};
-pub(crate) use authorization::{cancel_call, carry, check_domain, transfer_call};
+use crate::text;
+pub(crate) use authorization::{cancel_call, carry, check_domain, receive_call, transfer_call};
 pub(crate) use transaction::Unsigned;
 use transaction::{Effect, Parts};
 
@@ -26,12 +28,14 @@ use transaction::{Effect, Parts};
 pub struct Reading {
     /// What is signed.
     pub kind: ReadingKind,
-    /// The account that pays, by its index.
-    pub account: u32,
+    /// The key that signs, whose money moves.
+    pub signer: KeyRef,
     /// Its address.
     pub from: EvmAddress,
     /// Who gets the money; none when none moves (a cancellation).
     pub payee: Option<Party>,
+    /// The shop whose charge the payee is; none when no proof came with it.
+    pub shop: Option<ShopReading>,
     /// What leaves the account besides the fee; none when none moves.
     pub amount: Option<Money>,
     /// The network.
@@ -65,6 +69,40 @@ pub enum ReadingKind {
     CancelAuthorization,
     /// Replaces a waiting transaction by one that moves nothing.
     CancelTransaction,
+    /// Moves a charge's money to an account of the same wallet.
+    Sweep {
+        /// That account's index.
+        account: u32,
+    },
+}
+
+/// A shop, as a true proof names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShopReading {
+    /// Who it is: the address of the account that vouches for its tills.
+    pub identity: EvmAddress,
+    /// The name under which the person saved it in the vault.
+    pub name: Option<String>,
+    /// What it calls itself; none when its time is over.
+    pub claims: Option<String>,
+}
+
+/// The addresses of the keys that a request is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Signers {
+    /// That of the request's signer.
+    pub from: EvmAddress,
+    /// That of the account to which a sweep goes; none in other requests.
+    pub gathers: Option<EvmAddress>,
+}
+
+impl From<EvmAddress> for Signers {
+    fn from(from: EvmAddress) -> Self {
+        Self {
+            from,
+            gathers: None,
+        }
+    }
 }
 
 /// An address and, when the person has saved it in the vault, its name.
@@ -92,6 +130,8 @@ pub struct Money {
 pub trait Book {
     /// The name under which the person saved this address.
     fn name_of(&self, address: &Address) -> Option<String>;
+    /// The name under which the person saved the shop with this identity.
+    fn name_of_shop(&self, identity: EvmAddress) -> Option<String>;
     /// The asset, if its code and decimals are known.
     fn asset(&self, id: AssetId) -> Option<Asset>;
     /// The token's EIP-712 domain, if it is known.
@@ -130,6 +170,20 @@ pub enum Work {
         /// The authorization.
         authorization: Authorization,
     },
+    /// A sweep: an authorization of a charge, and the transaction of the account
+    /// that gets the money.
+    Swept {
+        /// The authorization's digest.
+        digest: B256,
+        /// The token.
+        domain: TokenDomain,
+        /// The transaction.
+        carrier: Carrier,
+        /// The authorization.
+        authorization: Authorization,
+        /// The account that carries it.
+        account: u32,
+    },
     /// A cancellation and the transaction around it.
     Cancelled {
         /// The cancellation's digest.
@@ -143,20 +197,35 @@ pub enum Work {
     },
 }
 
-/// Reads a request of the account whose address is `from`.
+/// Reads a request of the keys whose addresses are `signers`. A certificate is
+/// no payment and is not read here.
 pub fn read(
     request: &SignRequest,
-    from: EvmAddress,
+    signers: impl Into<Signers>,
     book: &dyn Book,
     now: Timestamp,
 ) -> Result<Plan, AgentError> {
+    let Signers { from, gathers } = signers.into();
     let reader = Reader {
         request,
         from,
         book,
         now,
     };
+    match (&request.what, request.signer) {
+        (ToSign::Sweep { .. }, KeyRef::Charge { .. }) | (_, KeyRef::Account(_)) => {}
+        (_, KeyRef::Charge { .. }) => {
+            return Err(refused("the key of a charge signs sweeps only"));
+        }
+    }
     match &request.what {
+        ToSign::Sweep {
+            domain,
+            authorization,
+            account,
+            carrier,
+        } => reader.sweep(domain, authorization, (*account, gathers), carrier),
+        ToSign::TillCertificate(_) => Err(undecodable("a certificate is no payment")),
         ToSign::Transaction { unsigned } => reader.transaction(Unsigned::decode(unsigned)?),
         ToSign::CoreTransaction { unsigned } => {
             reader.transaction(Unsigned::decode_core(unsigned)?)
@@ -208,7 +277,12 @@ impl Reader<'_> {
                 let plan = self.plan(kind, chain, None, Some(fee), None, None)?;
                 return Ok(plan(Work::Transaction(unsigned)));
             }
-            Effect::Coin { to, atoms } => (ReadingKind::CoinTransfer, to, coin_of(chain), atoms),
+            Effect::Coin { to, atoms } => (
+                ReadingKind::CoinTransfer,
+                to,
+                AssetId::coin_of(chain),
+                atoms,
+            ),
             Effect::Token { token, to, atoms } => {
                 let asset = AssetId::Token {
                     chain,
@@ -229,16 +303,7 @@ impl Reader<'_> {
         form: AuthorizationForm,
         carrier: Option<&Carrier>,
     ) -> Result<Plan, AgentError> {
-        let asset = self.token(domain)?;
-        if what.from != self.from {
-            return Err(refused("the authorization moves another account's money"));
-        }
-        if what.valid_before <= self.now.as_unix() {
-            return Err(refused("the authorization has expired"));
-        }
-        if what.valid_after >= what.valid_before {
-            return Err(refused("the authorization is never valid"));
-        }
+        let asset = self.authorized(domain, what)?;
         let chain = asset.chain();
         let fee = carrier
             .map(|carrier| Fee::of_carrier(domain, carrier))
@@ -269,6 +334,98 @@ impl Reader<'_> {
                 carrier: carrier.clone(),
                 authorization: what.clone(),
             },
+        }))
+    }
+
+    /// The token of an authorization of the signer's money that can be used.
+    fn authorized(
+        &self,
+        domain: &TokenDomain,
+        what: &Authorization,
+    ) -> Result<AssetId, AgentError> {
+        let asset = self.token(domain)?;
+        if what.from != self.from {
+            return Err(refused("the authorization moves another account's money"));
+        }
+        if what.valid_before <= self.now.as_unix() {
+            return Err(refused("the authorization has expired"));
+        }
+        if what.valid_after >= what.valid_before {
+            return Err(refused("the authorization is never valid"));
+        }
+        Ok(asset)
+    }
+
+    /// Money that stays in the wallet: refused unless it goes to the account
+    /// that carries it, whatever else the request says.
+    fn sweep(
+        &self,
+        domain: &TokenDomain,
+        what: &Authorization,
+        (account, gathers): (u32, Option<EvmAddress>),
+        carrier: &Carrier,
+    ) -> Result<Plan, AgentError> {
+        if !matches!(self.request.signer, KeyRef::Charge { .. }) {
+            return Err(refused("only a charge's money is swept"));
+        }
+        if gathers != Some(what.to) {
+            return Err(refused("a sweep goes to an account of this wallet only"));
+        }
+        let asset = self.authorized(domain, what)?;
+        let fee = Fee::of_carrier(domain, carrier)?;
+        let plan = self.plan(
+            ReadingKind::Sweep { account },
+            asset.chain(),
+            Some((what.to, asset, what.value)),
+            Some(fee),
+            Some(Instrument::Authorization {
+                token: asset,
+                from: self.from,
+                nonce: what.nonce,
+            }),
+            Some(Timestamp::from_unix(what.valid_before)),
+        )?;
+        let mut plan = plan(Work::Swept {
+            digest: authorization::digest(domain, what, AuthorizationForm::Receive),
+            domain: domain.clone(),
+            carrier: carrier.clone(),
+            authorization: what.clone(),
+            account,
+        });
+        // It stays in the wallet: the fee alone counts.
+        plan.draw.spend = None;
+        Ok(plan)
+    }
+
+    /// The shop whose charge this payment is. A proof that is not true for
+    /// exactly this payee, asset and amount is refused: an honest shell has
+    /// looked at it before. One whose time is over is not: a payment is made
+    /// faster, or approved, after that as well.
+    fn shop(
+        &self,
+        payee: Option<Address>,
+        amount: Option<(AssetId, U256)>,
+    ) -> Result<Option<ShopReading>, AgentError> {
+        let (Some(proof), Some(payee), Some((asset, atoms))) = (&self.request.shop, payee, amount)
+        else {
+            return Ok(None);
+        };
+        let charge = &proof.charge;
+        let asked = charge.atoms.is_zero() || charge.atoms == atoms;
+        if (charge.payee, charge.asset) != (payee, asset) || !asked {
+            return Err(refused("the shop's proof is of another payment"));
+        }
+        let shop = proof
+            .check()
+            .map_err(|_| refused("the shop's proof is false"))?;
+        if text::plain(&shop.name, 1, SHOP_NAME_MAX).as_ref() != Ok(&shop.name) {
+            return Err(refused("the shop's name cannot be shown"));
+        }
+        let current = proof.verify(self.now).is_ok();
+        Ok(Some(ShopReading {
+            identity: shop.identity,
+            name: self.book.name_of_shop(shop.identity).filter(|_| current),
+            claims: current.then_some(shop.name),
         }))
     }
 
@@ -328,8 +485,9 @@ impl Reader<'_> {
         let amount = spend.map(|(_, asset, atoms)| (asset, atoms));
         let reading = Reading {
             kind,
-            account: self.request.account,
+            signer: self.request.signer,
             from: self.from,
+            shop: self.shop(payee, amount)?,
             payee: payee.map(|address| Party {
                 name: self.book.name_of(&address),
                 address,
@@ -377,7 +535,7 @@ struct Fee {
 impl Fee {
     fn of(parts: &Parts<'_>) -> Self {
         Self {
-            coin: coin_of(parts.chain),
+            coin: AssetId::coin_of(parts.chain),
             cap: parts.fee_cap(),
             core: parts.core,
         }
@@ -404,16 +562,6 @@ fn check_core_types(spend: Option<(EvmAddress, AssetId, U256)>) -> Result<(), Ag
     } else {
         Err(refused("the payee has no address of Core Space"))
     }
-}
-
-/// The coin in which a chain's fees are paid: CFX (SLIP-44 503) on Conflux
-/// eSpace (1030) and its test network (71), else Ether-like (60).
-pub fn coin_of(chain: ChainId) -> AssetId {
-    let slip44 = match chain {
-        ChainId::Eip155(1030 | 71) | ChainId::Conflux(_) => 503,
-        ChainId::Eip155(_) => 60,
-    };
-    AssetId::Coin { chain, slip44 }
 }
 
 fn undecodable(what: &str) -> AgentError {

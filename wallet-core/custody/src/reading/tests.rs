@@ -18,6 +18,9 @@ impl Book for Friends {
     fn name_of(&self, address: &Address) -> Option<String> {
         (address.evm() == SHOP).then(|| "老王面馆".to_owned())
     }
+    fn name_of_shop(&self, identity: EvmAddress) -> Option<String> {
+        (identity == ME).then(|| "老王面馆".to_owned())
+    }
     fn asset(&self, id: AssetId) -> Option<Asset> {
         let yuan = sandbox::yuan_asset();
         (id == yuan.id()).then_some(yuan)
@@ -30,7 +33,8 @@ impl Book for Friends {
 fn read_what(what: ToSign) -> Result<Plan, AgentError> {
     let request = SignRequest {
         purchase: PurchaseId::from_bytes([1; 16]),
-        account: 0,
+        signer: KeyRef::Account(0),
+        shop: None,
         what,
     };
     read(&request, ME, &Friends, Timestamp::from_unix(NOW))

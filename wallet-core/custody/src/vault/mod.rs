@@ -36,7 +36,7 @@ use jiaozi_types::agent::{
 use crate::backoff;
 use crate::files::VaultFolder;
 use crate::keyring::Keyring;
-use crate::keys::Keys;
+use crate::keys::{Keys, ShopAccount};
 use crate::memory::Key;
 use crate::policy;
 use crate::secret::{Secret, SecretKind};
@@ -44,9 +44,9 @@ use crate::text::PersonalPhrase;
 use crate::words::Words;
 
 pub use setup::NewWallet;
-pub use spend::NotSigned;
 #[cfg(test)]
 pub(crate) use spend::carry_out;
+pub use spend::{Asked, CertificateReading, NotSigned};
 #[cfg(test)]
 pub(crate) use state_file::State as EmptyBook;
 
@@ -193,11 +193,11 @@ impl Vault {
         let lock = self.folder.lock()?;
         backoff::succeed(&self.folder, &lock)?;
         drop(lock);
-        if seed.header.core_account_key.is_none()
-            && let Err(error) = self.add_core_account(&seed, &secrets, secret, keyring.as_ref())
+        let lacks = seed.header.core_account_key.is_none() || seed.header.shop.is_none();
+        if lacks && let Err(error) = self.complete_header(&seed, &secrets, secret, keyring.as_ref())
         {
             // A full disk must not keep the wallet locked; the next unlock tries again.
-            tracing::warn!(%error, "the account of Core Space is not in the file yet");
+            tracing::warn!(%error, "some public keys are not in the file yet");
         }
         Ok(Verified(secrets))
     }
@@ -210,9 +210,11 @@ impl Vault {
         let (kept, derived) = (seed.public(), keys.public());
         let core_differs =
             kept.core_account_key.is_some() && kept.core_account_key != derived.core_account_key;
+        let shop_differs = kept.shop.is_some() && kept.shop != derived.shop;
         if kept.fingerprint != derived.fingerprint
             || kept.account_key != derived.account_key
             || core_differs
+            || shop_differs
         {
             return Err(AgentError::Damaged);
         }
@@ -277,6 +279,12 @@ impl Vault {
             });
         }
         self.seed()?.public().accounts(first, count)
+    }
+
+    /// The public keys of the shop's account. `Locked` before the first unlock of
+    /// a wallet that was made before the vault knew shops.
+    pub fn shop_account(&self) -> Result<ShopAccount, AgentError> {
+        self.seed()?.public().shop.ok_or(AgentError::Locked)
     }
 
     /// The key of the shells' records.
@@ -395,14 +403,16 @@ mod tests {
     }
 
     #[test]
-    fn a_wallet_of_before_core_space_gets_its_account_at_the_next_unlock() {
+    fn a_wallet_of_before_core_space_and_tills_gets_its_accounts_at_the_next_unlock() {
         let profile = tempfile::tempdir().unwrap();
         let vault = new_vault(profile.path());
+        let shop = vault.shop_account().unwrap();
         let account = vault.accounts(0, 1).unwrap();
         assert!(account[0].core.is_some());
         let verified = vault.verify(&secret()).unwrap();
         let mut public = vault.seed().unwrap().public();
         public.core_account_key = None;
+        public.shop = None;
         let sealing = Sealing::PassphraseOnly;
         SeedFile::seal(&verified.0, &public, &secret(), sealing, None)
             .unwrap()
@@ -417,12 +427,15 @@ mod tests {
         );
         let core = crate::keys::CoinType::Conflux;
         let public = vault.seed().unwrap().public();
-        assert_eq!(public.address(core, 0), Err(AgentError::Locked));
+        let first = jiaozi_types::agent::KeyRef::Account(0);
+        assert_eq!(public.address(core, first), Err(AgentError::Locked));
+        assert_eq!(vault.shop_account(), Err(AgentError::Locked));
         let wrong = Secret::new("mulberry paper and pen".to_owned());
         assert!(vault.verify(&wrong).is_err());
         assert_eq!(vault.accounts(0, 1).unwrap(), before);
         vault.unlock(&vault.verify(&secret()).unwrap()).unwrap();
         assert_eq!(vault.accounts(0, 1).unwrap(), account);
+        assert_eq!(vault_in(profile.path()).shop_account().unwrap(), shop);
         assert_eq!(vault_in(profile.path()).accounts(0, 1).unwrap(), account);
     }
 
@@ -443,5 +456,32 @@ mod tests {
         vault.memory().last_use = long_ago;
         assert_eq!(vault.lock_if_idle(), None);
         assert!(!vault.is_unlocked());
+    }
+
+    /// As the release before tills wrote it: it has Core Space, and no shop.
+    #[test]
+    fn a_wallet_of_before_tills_gets_the_shops_account_at_the_next_unlock() {
+        let profile = tempfile::tempdir().unwrap();
+        let vault = new_vault(profile.path());
+        let (account, shop) = (vault.accounts(0, 1).unwrap(), vault.shop_account().unwrap());
+        let verified = vault.verify(&secret()).unwrap();
+        let mut public = vault.seed().unwrap().public();
+        public.shop = None;
+        SeedFile::seal(
+            &verified.0,
+            &public,
+            &secret(),
+            Sealing::PassphraseOnly,
+            None,
+        )
+        .unwrap()
+        .replace(&vault.folder)
+        .unwrap();
+        let vault = vault_in(profile.path());
+        assert_eq!(vault.accounts(0, 1).unwrap(), account);
+        assert_eq!(vault.shop_account(), Err(AgentError::Locked));
+        vault.unlock(&vault.verify(&secret()).unwrap()).unwrap();
+        assert_eq!(vault.shop_account().unwrap(), shop);
+        assert_eq!(vault_in(profile.path()).shop_account().unwrap(), shop);
     }
 }

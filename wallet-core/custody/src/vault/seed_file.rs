@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::files::VaultFolder;
-use crate::keys::PublicKeys;
+use crate::keys::{PublicKeys, ShopAccount};
 use crate::memory::Key;
 use crate::seal::{self, KdfCost};
 use crate::sealed_file;
@@ -28,6 +28,10 @@ pub(super) struct Header {
     /// That of m/44'/503'/0' (Conflux Core Space); none in files of before 0.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub core_account_key: Option<String>,
+    /// Those of the shop's account (m/44'/60'/1', m/44'/503'/1'); none in files of
+    /// before tills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shop: Option<ShopAccount>,
     cost: KdfCost,
     #[serde(with = "hex::serde")]
     salt: [u8; 16],
@@ -91,6 +95,7 @@ impl SeedFile {
             fingerprint: public.fingerprint.clone(),
             account_key: public.account_key.clone(),
             core_account_key: public.core_account_key.clone(),
+            shop: public.shop.clone(),
             cost: KdfCost::of(sealing),
             salt,
         };
@@ -130,6 +135,7 @@ impl SeedFile {
             fingerprint: self.header.fingerprint.clone(),
             account_key: self.header.account_key.clone(),
             core_account_key: self.header.core_account_key.clone(),
+            shop: self.header.shop.clone(),
         }
     }
 

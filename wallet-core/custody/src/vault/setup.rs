@@ -156,9 +156,9 @@ impl Vault {
         new.replace(&self.folder)
     }
 
-    /// Seals a wallet of before Core Space again, with that space's account key
-    /// beside the other one.
-    pub(super) fn add_core_account(
+    /// Seals a wallet of before Core Space or tills again, with the public keys
+    /// that its header lacks.
+    pub(super) fn complete_header(
         &self,
         old: &SeedFile,
         secrets: &SeedSecrets,

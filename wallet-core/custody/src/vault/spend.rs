@@ -1,15 +1,16 @@
 //! Reading, judging and signing requests: the one way to a signature.
 
-use alloy_primitives::Address as EvmAddress;
-use jiaozi_types::agent::{AgentError, SignRequest, Signed, SpendVerdict};
-use k256::ecdsa::SigningKey;
+use alloy_primitives::{Address as EvmAddress, B256, Signature};
+use jiaozi_types::TillCertificate;
+use jiaozi_types::agent::{AgentError, KeyRef, SignRequest, Signed, SpendVerdict, ToSign};
+use jiaozi_types::shop::SHOP_NAME_MAX;
 
 use super::state_file::State;
 use super::{Vault, Verified};
-use crate::keys::CoinType;
+use crate::keys::{CoinType, coin_of_request};
 use crate::policy;
-use crate::reading::{self, Book, Plan, Reading, Work};
-use crate::signing::sign;
+use crate::reading::{self, Book, Plan, Reading, Signers, Work};
+use crate::text;
 
 /// Why nothing was signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,40 +23,105 @@ pub enum NotSigned {
     Agent(#[from] AgentError),
 }
 
+/// What a request asks for, as it is shown for approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// To move money, or to keep it from moving.
+    Payment(Box<Reading>),
+    /// To vouch for a till. It moves none.
+    Certificate(CertificateReading),
+}
+
+/// A certificate of a till, as it is shown for approval.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateReading {
+    /// What is certified.
+    pub certificate: TillCertificate,
+    /// The account that vouches, by its index.
+    pub account: u32,
+    /// Its address: by it payers' wallets know the shop.
+    pub identity: EvmAddress,
+}
+
 impl Vault {
-    /// What the request would do, as it is shown for approval. While locked,
-    /// payees have no names and taught assets no decimals.
-    pub fn read(&self, request: &SignRequest) -> Result<Reading, AgentError> {
-        let from = self.sender(request)?;
+    /// What the request would do. While locked, payees have no names and taught
+    /// assets no decimals.
+    pub fn read(&self, request: &SignRequest) -> Result<Asked, AgentError> {
+        if let ToSign::TillCertificate(certificate) = &request.what {
+            return self
+                .read_certificate(request, certificate)
+                .map(Asked::Certificate);
+        }
+        let signers = self.signers(request)?;
         let now = self.clock.now();
-        let read = |book: &dyn Book| reading::read(request, from, book, now);
+        let read = |book: &dyn Book| reading::read(request, signers, book, now);
         let plan = match self.read_state(|_, state| read(state)) {
             Err(AgentError::Locked) => read(&State::default()),
             result => result?,
         };
-        plan.map(|plan| plan.reading)
+        plan.map(|plan| Asked::Payment(Box::new(plan.reading)))
     }
 
-    /// The account that the request is about.
-    fn sender(&self, request: &SignRequest) -> Result<EvmAddress, AgentError> {
-        let coin = CoinType::of(&request.what);
-        self.seed()?.public().address(coin, request.account)
+    /// The addresses of the keys that the request is about.
+    fn signers(&self, request: &SignRequest) -> Result<Signers, AgentError> {
+        let coin = coin_of_request(&request.what);
+        let public = self.seed()?.public();
+        let address = |key| public.address(coin, key);
+        let gathers = match request.what {
+            ToSign::Sweep { account, .. } => Some(address(KeyRef::Account(account))?),
+            _ => None,
+        };
+        Ok(Signers {
+            from: address(request.signer)?,
+            gathers,
+        })
+    }
+
+    fn read_certificate(
+        &self,
+        request: &SignRequest,
+        certificate: &TillCertificate,
+    ) -> Result<CertificateReading, AgentError> {
+        let refused = |why: &str| AgentError::Refused {
+            why: why.to_owned(),
+        };
+        let KeyRef::Account(account) = request.signer else {
+            return Err(refused("the key of a charge signs sweeps only"));
+        };
+        let name = text::plain(&certificate.shop, 1, SHOP_NAME_MAX);
+        if certificate.check().is_err() || name.as_ref() != Ok(&certificate.shop) {
+            return Err(AgentError::BadRequest {
+                what: "the certificate's name or till".to_owned(),
+            });
+        }
+        if certificate.valid_before <= self.clock.now().as_unix() {
+            return Err(refused("the certificate has run out"));
+        }
+        let public = self.seed()?.public();
+        Ok(CertificateReading {
+            certificate: certificate.clone(),
+            account,
+            identity: public.address(CoinType::Ether, request.signer)?,
+        })
     }
 
     /// What the policy says of the request. Signs nothing, counts nothing.
     pub fn judge(&self, request: &SignRequest) -> Result<SpendVerdict, AgentError> {
-        let from = self.sender(request)?;
+        if let Asked::Certificate(_) = self.read(request)? {
+            return Ok(match self.is_unlocked() {
+                true => SpendVerdict::PinCertificate,
+                false => SpendVerdict::PinLocked,
+            });
+        }
+        let signers = self.signers(request)?;
         let now = self.clock.now();
         let judged = self.read_state(|head, state| {
-            let plan = reading::read(request, from, state, now)?;
+            let plan = reading::read(request, signers, state, now)?;
             policy::judge(&head.policy, &state.spending, &plan.draw, now)
         });
         match judged {
-            Err(AgentError::Locked) => {
-                // What cannot be read is refused before anybody is asked.
-                self.read(request)?;
-                Ok(SpendVerdict::PinLocked)
-            }
+            // What cannot be read was refused above, before anybody is asked.
+            Err(AgentError::Locked) => Ok(SpendVerdict::PinLocked),
             judged => Ok(judged??.verdict),
         }
     }
@@ -67,10 +133,14 @@ impl Vault {
         request: &SignRequest,
         verified: Option<&Verified>,
     ) -> Result<Signed, NotSigned> {
-        let from = self.sender(request)?;
+        if let ToSign::TillCertificate(certificate) = &request.what {
+            self.read_certificate(request, certificate)?;
+            return self.certify(request, certificate, verified);
+        }
+        let signers = self.signers(request)?;
         let now = self.clock.now();
         let plan = self.change_state(|head, state| {
-            let plan = reading::read(request, from, state, now)?;
+            let plan = reading::read(request, signers, state, now)?;
             let judgement = policy::judge(&head.policy, &state.spending, &plan.draw, now)?;
             let free = judgement.is_free();
             if !free && verified.is_none() {
@@ -82,50 +152,78 @@ impl Vault {
         let plan = plan.map_err(NotSigned::NeedsPin)?;
         let memory = self.memory();
         let open = memory.open.as_ref().ok_or(AgentError::Locked)?;
-        Ok(open
-            .keys
-            .with_signing_key(CoinType::of(&request.what), request.account, |key| {
-                carry_out(plan, key)
-            })??)
+        let coin = coin_of_request(&request.what);
+        Ok(carry_out(plan, |key, digest| {
+            open.keys.sign(coin, key, digest)
+        })?)
+    }
+
+    /// Signs a certificate: never without the PIN, whatever the policy says.
+    fn certify(
+        &self,
+        request: &SignRequest,
+        certificate: &TillCertificate,
+        verified: Option<&Verified>,
+    ) -> Result<Signed, NotSigned> {
+        let memory = self.memory();
+        let open = memory.open.as_ref().ok_or(AgentError::Locked)?;
+        if verified.is_none() {
+            return Err(NotSigned::NeedsPin(SpendVerdict::PinCertificate));
+        }
+        let digest = certificate.digest();
+        let signature = open.keys.sign(CoinType::Ether, request.signer, digest)?;
+        Ok(Signed {
+            transaction: None,
+            transaction_hash: None,
+            authorization_signature: Some(signature.as_bytes().into()),
+        })
     }
 }
 
 /// Makes the signatures of a plan that was judged and recorded.
-pub(crate) fn carry_out(plan: Plan, key: &SigningKey) -> Result<Signed, AgentError> {
-    let from = plan.reading.from;
-    let transaction = |unsigned: reading::Unsigned| {
+pub(crate) fn carry_out(
+    plan: Plan,
+    sign: impl Fn(KeyRef, B256) -> Result<Signature, AgentError>,
+) -> Result<Signed, AgentError> {
+    let (from, signer) = (plan.reading.from, plan.reading.signer);
+    let transaction = |key: KeyRef, unsigned: reading::Unsigned, signature: Option<Signature>| {
         let digest = alloy_primitives::keccak256(unsigned.encode());
-        let (raw, hash) = unsigned.into_signed(sign(key, digest));
-        (Some(raw), Some(hash))
+        let (raw, hash) = unsigned.into_signed(sign(key, digest)?);
+        Ok(Signed {
+            transaction: Some(raw),
+            transaction_hash: Some(hash),
+            authorization_signature: signature.map(|signature| signature.as_bytes().into()),
+        })
     };
-    Ok(match plan.work {
-        Work::Transaction(unsigned) => {
-            let (raw, hash) = transaction(unsigned);
-            Signed {
-                transaction: raw,
-                transaction_hash: hash,
-                authorization_signature: None,
-            }
-        }
-        Work::Authorization { digest } => Signed {
+    match plan.work {
+        Work::Transaction(unsigned) => transaction(signer, unsigned, None),
+        Work::Authorization { digest } => Ok(Signed {
             transaction: None,
             transaction_hash: None,
-            authorization_signature: Some(sign(key, digest).as_bytes().into()),
-        },
+            authorization_signature: Some(sign(signer, digest)?.as_bytes().into()),
+        }),
         Work::Carried {
             digest,
             domain,
             carrier,
             authorization,
         } => {
-            let signature = sign(key, digest);
+            let signature = sign(signer, digest)?;
             let call = reading::transfer_call(&authorization, &signature);
-            let (raw, hash) = transaction(reading::carry(&domain, &carrier, call)?);
-            Signed {
-                transaction: raw,
-                transaction_hash: hash,
-                authorization_signature: Some(signature.as_bytes().into()),
-            }
+            let carried = reading::carry(&domain, &carrier, call)?;
+            transaction(signer, carried, Some(signature))
+        }
+        Work::Swept {
+            digest,
+            domain,
+            carrier,
+            authorization,
+            account,
+        } => {
+            let signature = sign(signer, digest)?;
+            let call = reading::receive_call(&authorization, &signature);
+            let carried = reading::carry(&domain, &carrier, call)?;
+            transaction(KeyRef::Account(account), carried, Some(signature))
         }
         Work::Cancelled {
             digest,
@@ -133,14 +231,10 @@ pub(crate) fn carry_out(plan: Plan, key: &SigningKey) -> Result<Signed, AgentErr
             carrier,
             nonce,
         } => {
-            let signature = sign(key, digest);
+            let signature = sign(signer, digest)?;
             let call = reading::cancel_call(from, nonce, &signature);
-            let (raw, hash) = transaction(reading::carry(&domain, &carrier, call)?);
-            Signed {
-                transaction: raw,
-                transaction_hash: hash,
-                authorization_signature: Some(signature.as_bytes().into()),
-            }
+            let carried = reading::carry(&domain, &carrier, call)?;
+            transaction(signer, carried, Some(signature))
         }
-    })
+    }
 }

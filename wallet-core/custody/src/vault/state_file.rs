@@ -2,6 +2,7 @@
 //! the state of the backup can be read while locked; all of it is authenticated
 //! by a key that only the PIN opens.
 
+use alloy_primitives::Address as EvmAddress;
 use jiaozi_types::agent::{AgentError, BackupState, Payee, SpendPolicy, TokenDomain};
 use jiaozi_types::{Address, Asset, AssetId, ChainId, sandbox};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::files::VaultFolder;
 use crate::memory::Key;
 use crate::policy::{self, Spending};
-use crate::reading::{self, Book};
+use crate::reading::Book;
 use crate::sealed_file;
 
 const FILE: &str = "state.sealed";
@@ -106,6 +107,14 @@ impl Book for State {
             .map(|payee| payee.name.clone())
     }
 
+    fn name_of_shop(&self, identity: EvmAddress) -> Option<String> {
+        // One key has one address on every EVM chain.
+        self.payees
+            .iter()
+            .find(|payee| !payee.address.chain().is_core() && payee.address.evm() == identity)
+            .map(|payee| payee.name.clone())
+    }
+
     fn asset(&self, id: AssetId) -> Option<Asset> {
         self.assets
             .iter()
@@ -134,7 +143,7 @@ fn built_in(id: AssetId) -> Option<Asset> {
             chain: ChainId::Eip155(sandbox::CHAIN_ID),
             contract: sandbox::YUAN,
         } => Some(sandbox::yuan_asset()),
-        AssetId::Coin { chain, .. } if id == reading::coin_of(chain) => match chain {
+        AssetId::Coin { chain, .. } if id == AssetId::coin_of(chain) => match chain {
             ChainId::Eip155(1) => coin("ETH"),
             ChainId::Eip155(1030 | 71) | ChainId::Conflux(1029 | 1) => coin("CFX"),
             _ => None,

@@ -189,61 +189,67 @@ impl Till {
 
     fn page(&self, query: ChargeQuery) -> Result<ChargePage, WalletError> {
         let (book, settings) = (self.book()?, self.settings()?);
-        let limit = query.limit.unwrap_or(PAGE);
-        if !(1..=MOST).contains(&limit) {
-            return Err(ErrorCode::BadInput.into());
-        }
-        let limit = usize::try_from(limit).map_err(|_| ErrorCode::BadInput)?;
-        let after = query.after.as_deref().map(place).transpose()?;
-        let day = query.day.as_deref().map(day_number).transpose()?;
-        let text = query.text.map(|text| text.trim().to_lowercase());
-        let needle = Needle {
-            text: text.filter(|text| !text.is_empty()),
-            state: query.state,
-            to_return: query.to_return,
-        };
-        let plain = needle.text.is_none() && needle.state.is_none() && !needle.to_return;
-        let mut found: Vec<Place> = Vec::new();
-        // The end of the last place that was looked at.
-        let mut below = after;
-        let mut looked = 0_usize;
-        let mut next = None;
-        while let Some(at) = next_day(&book, below, day)? {
-            let end = match below {
-                Some((day, number)) if day == at => number,
-                _ => u32::MAX,
-            };
-            let wanted = limit.saturating_sub(found.len()).saturating_add(1);
-            let (numbers, rows) = match plain {
-                true => (of_day(&book, at, end, wanted)?, 0),
-                false => {
-                    let rows = &self.shared().rows;
-                    rows.find(&book, &settings.asset, at, end, &needle, wanted)?
-                }
-            };
-            found.extend(numbers.into_iter().map(|number| (at, number)));
-            if found.len() > limit {
-                found.truncate(limit);
-                next = found.last().copied();
-                break;
-            }
-            looked = looked.saturating_add(rows);
-            below = Some((at, 0));
-            if looked >= LOOKED {
-                next = below;
-                break;
-            }
-        }
-        let mut charges = Vec::with_capacity(found.len());
-        for (_, number) in found {
+        let (numbers, next) = find(&book, &self.shared().rows, &settings.asset, query)?;
+        let mut charges = Vec::with_capacity(numbers.len());
+        for number in numbers {
             let charge = book.till_charge(number)?;
             charges.push(self.charge_view(&charge.ok_or(ErrorCode::StoreDamaged)?)?);
         }
-        Ok(ChargePage {
-            charges,
-            next: next.map(|(day, number)| format!("{day}.{number}")),
-        })
+        Ok(ChargePage { charges, next })
     }
+}
+
+/// Numbers of the charges that fit, newest first, and where to go on.
+pub(crate) fn find(
+    book: &Book,
+    rows: &Rows,
+    asset: &Asset,
+    query: ChargeQuery,
+) -> Result<(Vec<u32>, Option<String>), WalletError> {
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=MOST).contains(&limit) {
+        return Err(ErrorCode::BadInput.into());
+    }
+    let limit = usize::try_from(limit).map_err(|_| ErrorCode::BadInput)?;
+    let after = query.after.as_deref().map(place).transpose()?;
+    let day = query.day.as_deref().map(day_number).transpose()?;
+    let text = query.text.map(|text| text.trim().to_lowercase());
+    let needle = Needle {
+        text: text.filter(|text| !text.is_empty()),
+        state: query.state,
+        to_return: query.to_return,
+    };
+    let plain = needle.text.is_none() && needle.state.is_none() && !needle.to_return;
+    let mut found: Vec<Place> = Vec::new();
+    // The end of what was looked at.
+    let mut below = after;
+    let mut looked = 0_usize;
+    let mut next = None;
+    while let Some(at) = next_day(book, below, day)? {
+        let end = match below {
+            Some((day, number)) if day == at => number,
+            _ => u32::MAX,
+        };
+        let wanted = limit.saturating_sub(found.len()).saturating_add(1);
+        let (numbers, size) = match plain {
+            true => (of_day(book, at, end, wanted)?, 0),
+            false => rows.find(book, asset, at, end, &needle, wanted)?,
+        };
+        found.extend(numbers.into_iter().map(|number| (at, number)));
+        if found.len() > limit {
+            found.truncate(limit);
+            next = found.last().copied();
+            break;
+        }
+        looked = looked.saturating_add(size);
+        below = Some((at, 0));
+        if looked >= LOOKED {
+            next = below;
+            break;
+        }
+    }
+    let numbers = found.into_iter().map(|(_, number)| number).collect();
+    Ok((numbers, next.map(|(day, number)| format!("{day}.{number}"))))
 }
 
 /// The newest day with charges below a place; only `day` where it is given.

@@ -39,6 +39,8 @@ const DUE: usize = 500;
 const FINAL: usize = 2_000;
 /// Payments that a second endpoint is asked about by one look, at most.
 const DOUBTS: usize = 4;
+/// Seconds that a charge may be in the future: clocks are set right by little.
+const TOLERATED: u64 = 60;
 /// Charges whose coin is looked at by one look, at most.
 const COINS: usize = 16;
 
@@ -111,6 +113,29 @@ impl Poll<'_> {
                 .extend(self.end(Look { began, block: head }).await?);
         }
         Ok(found)
+    }
+
+    /// After a start: a charge that was made in the future was made by a clock
+    /// that has gone back since. It is open for its whole time from now on,
+    /// rather than for as long as the clock was wrong.
+    pub(crate) fn rebase(&self, now: u64) -> Result<Vec<TillChargeRecord>, WalletError> {
+        let _turn = self.turn.take();
+        let mut batch = self.book.till_batch()?;
+        for number in self.book.till_due(u64::MAX, usize::MAX)? {
+            let Some(before) = self.book.till_charge(number)? else {
+                continue;
+            };
+            if before.created_at <= now.saturating_add(TOLERATED) {
+                continue;
+            }
+            let mut after = before.clone();
+            after.expires_at = now.saturating_add(before.seconds.into());
+            if let Some(since) = &mut after.standing.unclear_since {
+                *since = now.min(*since);
+            }
+            batch.change(&before, after, now)?;
+        }
+        batch.commit()
     }
 
     fn cursor(&self, head: u64) -> Result<TillCursorRecord, WalletError> {

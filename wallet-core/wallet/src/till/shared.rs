@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     pub(crate) pins: tokio::sync::Mutex<()>,
     /// Whether the watcher runs.
     pub(crate) watching: AtomicBool,
+    /// Whether charges of a clock that went back were looked for since the start.
+    pub(crate) rebased: AtomicBool,
     /// Addresses of other tills.
     pub(crate) branches: Branches,
     /// Rows of charges, for searches.
@@ -54,6 +56,7 @@ impl Default for Shared {
             looking: Default::default(),
             pins: Default::default(),
             watching: AtomicBool::new(false),
+            rebased: AtomicBool::new(false),
             branches: Branches::default(),
             rows: Rows::default(),
             sweep_error: Mutex::default(),

@@ -141,6 +141,9 @@ impl Till {
             turn: &shared.turn,
         };
         let began = self.now();
+        if !shared.rebased.swap(true, Ordering::AcqRel) {
+            self.tell_charges(&poll.rebase(began)?)?;
+        }
         // A clock that nobody has confirmed ends nothing right after a start.
         let may_end = !watching || shared.keeper().is_checked() || shared.running() >= SETTLING;
         let found = poll.look(began, may_end).await?;

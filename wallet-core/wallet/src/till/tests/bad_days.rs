@@ -351,3 +351,47 @@ async fn a_second_payment_after_the_time_of_a_paid_charge_is_late() {
     assert_eq!((shop.state(&charge), shop.flags(&charge)), (S::Paid, flags));
     assert_eq!(shop.of(&charge).payments[1].role, PaymentRole::Late);
 }
+
+#[tokio::test]
+async fn a_clock_that_was_a_day_ahead_keeps_no_charge_open_for_a_day() {
+    let mut shop = Shop::new(0);
+    let right = shop.now;
+    shop.now = right + 86_400;
+    let charge = shop.charge(1250);
+    // Restarted with the clock set right.
+    let mut shop = shop.restart();
+    shop.now = right + 5;
+    shop.poll().rebase(shop.now).unwrap();
+    assert_eq!(shop.of(&charge).expires_at, right + 905);
+    shop.see().await;
+    assert_eq!(shop.state(&charge), S::Open);
+    shop.now = right + 905;
+    shop.see().await;
+    assert_eq!(shop.state(&charge), S::Closed);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_while_customers_pay_ends_nothing() {
+    use crate::till::time::Timekeeper;
+    for jump in [86_400_i64, -86_400] {
+        let mut shop = Shop::new(0);
+        let mut keeper = Timekeeper::default();
+        shop.now = keeper.now(GENESIS, 0);
+        let charge = shop.charge(1250);
+        shop.see().await;
+        shop.now = keeper.now((GENESIS + 30).saturating_add_signed(jump), 30);
+        shop.see().await;
+        assert_eq!(shop.state(&charge), S::Open);
+        shop.chain.pay(A, charge.address, 1250);
+        shop.see().await;
+        assert_eq!(
+            (shop.state(&charge), shop.flags(&charge)),
+            (S::Paid, ChargeFlags::default())
+        );
+        // Others end when their time is over by the till's own count.
+        let unpaid = shop.charge(100);
+        shop.now = keeper.now((GENESIS + 935).saturating_add_signed(jump), 935);
+        shop.see().await;
+        assert_eq!(shop.state(&unpaid), S::Closed);
+    }
+}

@@ -1,6 +1,8 @@
 //! Listing and searching.
 
 use super::*;
+use crate::api::till::ChargeQuery;
+use crate::till::list::{Rows, find};
 use crate::till::records::DayRecord;
 use crate::till::records::day_key;
 
@@ -31,4 +33,65 @@ async fn what_is_due_fresh_and_owed_is_indexed_exactly() {
         .store()
         .get::<DayRecord>(&day_key(day, charges[4].number));
     assert!(marked.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn pages_days_and_searches_show_each_charge_once_newest_first() {
+    let mut shop = Shop::new(0);
+    let mut charges = Vec::new();
+    for _ in 0..3 {
+        charges.extend((0..7).map(|_| shop.charge(1250)));
+        shop.now += 86_400;
+    }
+    let rows = Rows::default();
+    let all = |query: ChargeQuery| {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let query = ChargeQuery {
+                after,
+                limit: Some(4),
+                ..query.clone()
+            };
+            let (some, next) = find(&shop.book, &rows, &shop.settings.asset, query).unwrap();
+            found.extend(some);
+            match next {
+                Some(next) => after = Some(next),
+                None => return found,
+            }
+        }
+    };
+    let newest: Vec<u32> = charges.iter().rev().map(|charge| charge.number).collect();
+    assert_eq!(all(ChargeQuery::default()), newest);
+    let text = |text: &str| ChargeQuery {
+        text: Some(text.to_owned()),
+        ..Default::default()
+    };
+    assert_eq!(all(text("12.5")), newest);
+    assert_eq!(all(text("小李")), newest);
+    assert_eq!(all(text(" A003 ")).len(), 3);
+    assert_eq!(all(text("nothing")), Vec::<u32>::new());
+    let address = charges[8].address.to_string();
+    assert_eq!(all(text(&address)), [charges[8].number]);
+    let day = ChargeQuery {
+        day: Some("2027-01-16".to_owned()),
+        ..Default::default()
+    };
+    assert_eq!(all(day), newest[7..14]);
+    // Rows in memory follow what changes.
+    let paid = ChargeQuery {
+        state: Some(ChargeState::Paid),
+        ..Default::default()
+    };
+    assert!(all(paid.clone()).is_empty());
+    shop.chain.pay(A, charges[20].address, 2000);
+    let poll = shop.poll();
+    let found = poll.look(shop.now - 86_400, false).await.unwrap();
+    rows.put(&found.changed);
+    assert_eq!(all(paid), [charges[20].number]);
+    let owed = ChargeQuery {
+        to_return: true,
+        ..Default::default()
+    };
+    assert_eq!(all(owed), [charges[20].number]);
+    assert_eq!(all(text(&A.to_string())), [charges[20].number]);
 }

@@ -116,15 +116,18 @@ impl Shop {
         make(&self.book, &self.settings, &self.key, wanted, self.now)
     }
 
-    async fn look(&self) -> Result<Found, WalletError> {
-        let poll = Poll {
+    fn poll(&self) -> Poll<'_> {
+        Poll {
             book: &self.book,
             ledger: &self.chain,
             network: &self.network,
             branches: &self.branches,
             turn: &self.turn,
-        };
-        poll.look(self.now, true).await
+        }
+    }
+
+    async fn look(&self) -> Result<Found, WalletError> {
+        self.poll().look(self.now, true).await
     }
 
     /// Looks until all is read.
