@@ -187,10 +187,17 @@ test("no call of any command in any order gives a secret or moves more than the 
     top_up: () => ({ account: 0, amount: one(["-1", "0", "x"]) }),
     // The till: what it gives back leaves the wallet, so it is counted with what was paid.
     set_up_till: () => ({ input: tillInput() }),
-    save_staff: () => ({ input: { name: one(["Lin", "", "x".repeat(99)]), pin: one([null, "246810", "1"]), may_refund: true } }),
+    save_staff: () => ({
+      input: { name: one(["Lin", "", "x".repeat(99)]), pin: one([null, "246810", "1"]), may_refund: true },
+    }),
     remove_staff: () => ({ name: one(["Nobody", ""]) }),
     save_item: () => ({
-      input: { id: null, name: one(["Tea", ""]), price: amount(), barcode: one([null, "6901234567892", "x".repeat(99)]) },
+      input: {
+        id: null,
+        name: one(["Tea", ""]),
+        price: amount(),
+        barcode: one([null, "6901234567892", "x".repeat(99)]),
+      },
     }),
     remove_item: () => ({ id: one(["", "i1"]) }),
     make_charge: () => ({
@@ -205,7 +212,14 @@ test("no call of any command in any order gives a secret or moves more than the 
     }),
     charge: () => ({ id: one(seen.charges) }),
     charges: () => ({
-      query: { text: one([null, "a"]), state: null, to_return: one([true, false]), day: one([null, "2026-11-28", "x"]), after: one([null, "zz"]), limit: one([null, 0, 200]) },
+      query: {
+        text: one([null, "a"]),
+        state: null,
+        to_return: one([true, false]),
+        day: one([null, "2026-11-28", "x"]),
+        after: one([null, "zz"]),
+        limit: one([null, 0, 200]),
+      },
     }),
     close_charge: () => ({ id: one(seen.charges) }),
     look_at_charge: () => ({ id: one(seen.charges) }),
@@ -247,7 +261,11 @@ test("no call of any command in any order gives a secret or moves more than the 
     instant_up_to: one([null, "-1", "100"]),
     display_languages: one([["en"], []]),
     voice: null,
-    printer: one([null, { kind: "device", path: "/etc/passwd" }, { kind: "network", address: "127.0.0.1:1" }]),
+    printer: one([
+      null,
+      { kind: "device", path: "/etc/passwd" },
+      { kind: "network", address: "127.0.0.1:1" },
+    ]),
   });
   // These open a dialogue of the desktop or end the vault's session; they have their turn below.
   const LATER = new Set([

@@ -104,7 +104,15 @@ test("opens the customer display, which can do nothing", async () => {
   customer = await page.other();
   await page.inside(customer, async (display) => {
     await display.find("main[data-stage=idle] h1", SHOP);
-    for (const command of ["app_state", "till", "make_charge", "refund", "show_customer", "approve", "plugin:window|close"]) {
+    for (const command of [
+      "app_state",
+      "till",
+      "make_charge",
+      "refund",
+      "show_customer",
+      "approve",
+      "plugin:window|close",
+    ]) {
       const answer = await display.invoke(command, { charge: null, reader: "jiaozi", input: {} });
       assert.match(JSON.stringify(answer.rejected), /not allowed|not found/i, command);
     }
