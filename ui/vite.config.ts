@@ -15,6 +15,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The window, and the customer display with no more than it shows.
+    rolldownOptions: { input: ["index.html", "customer.html"] },
   },
   server: { host: "127.0.0.1", fs: { allow: [".."] } },
   test: { environment: "node", include: ["tests/**/*.test.ts"] },

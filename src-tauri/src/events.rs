@@ -7,6 +7,7 @@ use tauri::{AppHandle, Manager};
 use tokio::sync::broadcast::error::RecvError;
 use ts_rs::TS;
 
+use crate::customer::Customer;
 use crate::shell::Shell;
 
 /// A page that can be asked for from outside the window.
@@ -56,6 +57,7 @@ pub fn forward(app: &AppHandle, wallet: &Wallet) {
                     if matches!(event, WalletEvent::Vault) {
                         resume(&wallet).await;
                     }
+                    app.state::<Customer>().hear(&wallet, &event).await;
                     shell.tell(ShellEvent::Wallet { event });
                 }
                 // Some were missed: these two make the page ask for everything.
@@ -89,11 +91,16 @@ mod tests {
 
     use super::*;
     use crate::commands::files::ReceiptFormat;
+    use crate::commands::till_charge::ChargeCodes;
+    use crate::customer::{CodeReader, CustomerScene};
 
     fn write_all(folder: &Path) {
         let config = Config::new().with_out_dir(folder);
         ShellEvent::export_all(&config).unwrap();
         ReceiptFormat::export_all(&config).unwrap();
+        ChargeCodes::export_all(&config).unwrap();
+        CodeReader::export_all(&config).unwrap();
+        CustomerScene::export_all(&config).unwrap();
     }
 
     /// After a change, write them with
@@ -106,7 +113,15 @@ mod tests {
         }
         let fresh = tempfile::tempdir().unwrap();
         write_all(fresh.path());
-        for name in ["ShellEvent.ts", "ShellPage.ts", "ReceiptFormat.ts"] {
+        for name in [
+            "ChargeCodes.ts",
+            "CodeReader.ts",
+            "CustomerScene.ts",
+            "CustomerStage.ts",
+            "ReceiptFormat.ts",
+            "ShellEvent.ts",
+            "ShellPage.ts",
+        ] {
             let read =
                 |folder: &Path| std::fs::read_to_string(folder.join("shell").join(name)).unwrap();
             assert_eq!(

@@ -5,6 +5,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod commands;
+mod customer;
 mod events;
 mod links;
 mod options;
@@ -21,6 +22,7 @@ use clap::Parser;
 use tauri::{Manager, RunEvent, WindowEvent};
 use tracing_subscriber::EnvFilter;
 
+use crate::customer::Customer;
 use crate::options::Options;
 use crate::shell::Shell;
 
@@ -46,7 +48,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 })
                 .build(),
         )
-        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                // It goes where a second screen is.
+                .with_denylist(&[customer::LABEL])
+                .build(),
+        )
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .invoke_handler(commands::handler())
@@ -56,6 +63,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 shell.open_link(link);
             }
             app.manage(shell);
+            app.manage(Customer::default());
             shell::open(app.handle());
             window::make(app.handle())?;
             tray::make(app.handle());
@@ -73,6 +81,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             api.prevent_close();
             window::hide(app);
         }
+        // The customer display does not outlive the till.
+        RunEvent::WindowEvent {
+            label,
+            event: WindowEvent::Destroyed,
+            ..
+        } if label == window::LABEL => customer::close(app),
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
             if let Some(link) = links::find(urls.into_iter().map(String::from)) {

@@ -151,6 +151,7 @@ pub fn open(app: &AppHandle) {
             Ok(wallet) => {
                 events::forward(&app, &wallet);
                 wallet.start_watching();
+                wallet.till().watch();
                 if let Ok(state) = wallet.state().await {
                     dress(&app, state.language);
                 }

@@ -1,7 +1,7 @@
-//! The one window.
+//! The wallet's window.
 
 use jiaozi_types::agent::Language;
-use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::wording::words;
 
@@ -20,13 +20,16 @@ pub fn make(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         // The page itself takes pictures that are dropped on it.
         .disable_drag_drop_handler()
         // Nothing but the page that is packed into the program is ever shown.
-        .on_navigation(|url| {
-            matches!(
-                (url.scheme(), url.host_str()),
-                ("tauri", Some("localhost")) | ("http", Some("tauri.localhost"))
-            ) || url.as_str() == "about:blank"
-        })
+        .on_navigation(is_own_page)
         .build()
+}
+
+/// Whether a page is packed into the program.
+pub fn is_own_page(url: &Url) -> bool {
+    matches!(
+        (url.scheme(), url.host_str()),
+        ("tauri", Some("localhost")) | ("http", Some("tauri.localhost"))
+    ) || url.as_str() == "about:blank"
 }
 
 /// Shows it, in front.

@@ -1,4 +1,4 @@
-//! The few words that the shell itself shows: the window's title, the tray's
+//! The few words that the shell itself shows: the windows' titles, the tray's
 //! menu and file dialogues. Everything else is the web UI's.
 
 use jiaozi_types::agent::Language;
@@ -13,6 +13,7 @@ pub struct Words {
     pub lock: &'static str,
     pub quit: &'static str,
     pub pictures: &'static str,
+    pub customer: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -23,6 +24,7 @@ const ENGLISH: Words = Words {
     lock: "Lock",
     quit: "Quit",
     pictures: "Pictures",
+    customer: "Customer display",
 };
 
 const CHINESE: Words = Words {
@@ -33,6 +35,7 @@ const CHINESE: Words = Words {
     lock: "锁定",
     quit: "退出",
     pictures: "图片",
+    customer: "顾客屏",
 };
 
 /// The words in a language.

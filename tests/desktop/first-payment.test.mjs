@@ -247,7 +247,7 @@ test("every page in both languages, both themes and both sizes", async () => {
             faults.push(...(await axe(page)).map((fault) => `${part} ${language} ${theme} ${fault}`));
         };
         // In the settings, as a person changes them.
-        await nav(3);
+        await nav(4);
         for (const value of [language, theme]) {
           await page.run((v) => document.querySelector(`main input[value="${v}"]`).click(), value);
         }
@@ -285,7 +285,7 @@ test("every page in both languages, both themes and both sizes", async () => {
         await nav(2);
         await page.find("main h1");
         await look("contacts");
-        await nav(3);
+        await nav(4);
         for (const section of ["general", "security", "networks", "about"]) {
           await page.run((value) => document.querySelector(`main input[value=${value}]`).click(), section);
           await look(`settings-${section}`);

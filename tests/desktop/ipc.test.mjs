@@ -82,10 +82,10 @@ test("a known wallet is restored in the vault's window", async () => {
 });
 
 test("no call of any command in any order gives a secret or moves more than the policy allows", async (context) => {
-  assert.ok(COMMANDS.length > 35, "the commands are read from the shell's own list");
+  assert.ok(COMMANDS.length > 60, "the commands are read from the shell's own list");
   const one = chooser(20_261_121);
   const quick = `eip155:${CHAIN}/erc20:${YUAN}`;
-  const seen = { ids: [""], requests: [SHOP, ""] };
+  const seen = { ids: [""], requests: [SHOP, ""], charges: ["", "1-1"] };
   const HOSTILE = [
     ...[
       null,
@@ -185,6 +185,59 @@ test("no call of any command in any order gives a secret or moves more than the 
     }),
     set_theme: () => ({ theme: one(["system", "dark", "light", "blue"]) }),
     top_up: () => ({ account: 0, amount: one(["-1", "0", "x"]) }),
+    // The till: what it gives back leaves the wallet, so it is counted with what was paid.
+    set_up_till: () => ({ input: tillInput() }),
+    save_staff: () => ({
+      input: { name: one(["Lin", "", "x".repeat(99)]), pin: one([null, "246810", "1"]), may_refund: true },
+    }),
+    remove_staff: () => ({ name: one(["Nobody", ""]) }),
+    save_item: () => ({
+      input: {
+        id: null,
+        name: one(["Tea", ""]),
+        price: amount(),
+        barcode: one([null, "6901234567892", "x".repeat(99)]),
+      },
+    }),
+    remove_item: () => ({ id: one(["", "i1"]) }),
+    make_charge: () => ({
+      input: {
+        amount: one([null, amount()]),
+        lines: one([[], [{ name: "Tea", quantity: one([1, 0, 4294967295]), price: amount() }]]),
+        note: null,
+        staff: one([null, "Lin"]),
+        order: one([null, "A-1"]),
+        seconds: one([null, 60, 0]),
+      },
+    }),
+    charge: () => ({ id: one(seen.charges) }),
+    charges: () => ({
+      query: {
+        text: one([null, "a"]),
+        state: null,
+        to_return: one([true, false]),
+        day: one([null, "2026-11-28", "x"]),
+        after: one([null, "zz"]),
+        limit: one([null, 0, 200]),
+      },
+    }),
+    close_charge: () => ({ id: one(seen.charges) }),
+    look_at_charge: () => ({ id: one(seen.charges) }),
+    charge_codes: () => ({ id: one(seen.charges) }),
+    refund: () => ({
+      input: {
+        charge: one(seen.charges),
+        number: one(["r1", "r2", "", "x".repeat(99)]),
+        amount: one([null, amount()]),
+        asset: null,
+        to: one([null, SHOP, ADDRESS]),
+        staff: one(["Lin", "Nobody"]),
+        // Every guess of a staff code but the right one, and the wallet's own PIN.
+        pin: one([null, "000000", PIN]),
+        reason: null,
+      },
+    }),
+    show_customer: () => ({ charge: one([null, ...seen.charges]), reader: one(["jiaozi", "others", "x"]) }),
   };
   const network = () => ({
     id: one(["eip155:5", "x"]),
@@ -195,6 +248,25 @@ test("no call of any command in any order gives a secret or moves more than the 
     tokens: [],
     finality: { kind: "immediate" },
   });
+  const tillInput = () => ({
+    shop: one(["A shop", "", "\u202Egnp"]),
+    till: one([1, 999, 1000]),
+    account: one([
+      { kind: "own", account: one([0, 7]) },
+      { kind: "watch_only", public_key: one(["xpub", "", WORDS.split(" ")[11]]) },
+    ]),
+    asset: one([null, "x"]),
+    charge_seconds: one([null, 0]),
+    unclear_seconds: null,
+    instant_up_to: one([null, "-1", "100"]),
+    display_languages: one([["en"], []]),
+    voice: null,
+    printer: one([
+      null,
+      { kind: "device", path: "/etc/passwd" },
+      { kind: "network", address: "127.0.0.1:1" },
+    ]),
+  });
   // These open a dialogue of the desktop or end the vault's session; they have their turn below.
   const LATER = new Set([
     "open_image",
@@ -203,6 +275,10 @@ test("no call of any command in any order gives a secret or moves more than the 
     "front_end_ready",
     "lock",
     "read_clipboard",
+    "save_charge_receipt",
+    "save_report",
+    // The customer display's own.
+    "customer_ready",
   ]);
   const calls = COMMANDS.filter((name) => !LATER.has(name));
   const answers = [];
@@ -237,6 +313,7 @@ test("no call of any command in any order gives a secret or moves more than the 
     const answer = await call;
     answers.push(JSON.stringify(answer));
     if (command === "read_request" && answer.value) seen.requests.push(answer.value.request);
+    if (command === "make_charge" && answer.value) seen.charges.push(answer.value.id);
     if (command === "propose" && answer.value) seen.ids.push(answer.value.id);
   }
   for (const command of calls) {
@@ -301,6 +378,7 @@ test("nothing of the core, of plugins or of other origins can be called", async 
     "plugin:app|version",
     "store_key",
     "sign",
+    "customer_ready",
   ]) {
     const answer = await page.invoke(command, { path: "/etc/passwd", options: {} });
     assert.ok("rejected" in answer, `${command}: ${JSON.stringify(answer)}`);

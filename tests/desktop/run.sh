@@ -18,7 +18,7 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 # The feature lets WebDriver drive the window; what ships is built without it.
 cargo build --quiet --workspace --all-targets --locked --features jiaozi-desktop/automation
 mkdir -p "$target/e2e"
-cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/e2e/"
+cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/debug/jiaozi" "$target/e2e/"
 # Nobody is left with a program that can be driven from outside.
 cargo build --quiet --workspace --all-targets --locked
 [ $# -gt 0 ] || rm -rf "$target/screens/desktop"

@@ -6,11 +6,15 @@ mod activity;
 mod app;
 mod clipboard;
 mod contacts;
+mod customer;
 pub mod files;
 mod home;
 mod networks;
 mod pay;
 mod receive;
+mod till;
+pub mod till_charge;
+mod till_refund;
 mod vault;
 
 use jiaozi_wallet::WalletError;
@@ -50,6 +54,10 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         contacts::contacts,
         contacts::remove_contact,
         contacts::save_contact,
+        customer::close_customer,
+        customer::customer_ready,
+        customer::open_customer,
+        customer::show_customer,
         files::open_image,
         files::save_receipt,
         home::accounts,
@@ -75,6 +83,22 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         pay::read_request,
         pay::speed_up_payment,
         receive::receive,
+        till::remove_item,
+        till::remove_staff,
+        till::save_item,
+        till::save_staff,
+        till::set_up_till,
+        till::sign_shop_name,
+        till::till,
+        till_charge::charge,
+        till_charge::charge_codes,
+        till_charge::charges,
+        till_charge::close_charge,
+        till_charge::look_at_charge,
+        till_charge::make_charge,
+        till_refund::refund,
+        till_refund::sweep,
+        till_refund::sweep_state,
         vault::cancel_prompt,
         vault::change_pin,
         vault::check_words,

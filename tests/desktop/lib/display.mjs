@@ -49,6 +49,15 @@ export async function windowsOf(pid, env) {
   return stdout.trim().split("\n").filter(Boolean);
 }
 
+/** The window of a process whose title has `title` in it. */
+export async function windowTitled(pid, title, env) {
+  for (const window of await windowsOf(pid, env)) {
+    const { stdout } = await run("xdotool", ["getwindowname", window], { env }).catch(() => ({ stdout: "" }));
+    if (stdout.includes(title)) return window;
+  }
+  return null;
+}
+
 /** Takes a picture of a window as it is on the screen. */
 export async function picture(window, path, env) {
   mkdirSync(dirname(path), { recursive: true });

@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { picture, startDisplay, until, windowsOf } from "./display.mjs";
+import { picture, startDisplay, until, windowTitled, windowsOf } from "./display.mjs";
 import { startScreenReader, Vault } from "./vault.mjs";
 import { Page } from "./webdriver.mjs";
 
@@ -81,9 +81,10 @@ export async function startWallet(environment = {}) {
       page,
       pid,
       vault: new Vault(pid, display.name),
-      /** Takes a picture of the wallet's window. */
-      async picture(path) {
-        await picture((await windowsOf(pid, env)).at(-1), path, env);
+      /** Takes a picture of the wallet's window, or of another one by its title. */
+      async picture(path, title) {
+        const window = title ? await windowTitled(pid, title, env) : (await windowsOf(pid, env)).at(-1);
+        await picture(window, path, env);
       },
       async close() {
         if (session.closed) return;

@@ -90,6 +90,25 @@ export class Page {
     await this.ask("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
   }
 
+  /** The session with one of the program's other windows: the newest. */
+  async other() {
+    const here = await this.ask("GET", "/window");
+    return until("another window", async () =>
+      (await this.ask("GET", "/window/handles")).findLast((handle) => handle !== here),
+    );
+  }
+
+  /** Does something in another window, and comes back. */
+  async inside(window, act) {
+    const here = await this.ask("GET", "/window");
+    await this.ask("POST", "/window", { handle: window });
+    try {
+      return await act(this);
+    } finally {
+      await this.ask("POST", "/window", { handle: here });
+    }
+  }
+
   text(selector) {
     return this.run((s) => document.querySelector(s)?.textContent ?? "", selector);
   }

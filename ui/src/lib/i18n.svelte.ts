@@ -36,6 +36,11 @@ export function t(key: Key, values?: Values): string {
   return fill(MESSAGES[current][key], values);
 }
 
+/** A sentence in a given language, where several are shown side by side. */
+export function tIn(other: Language, key: Key, values?: Values): string {
+  return fill(MESSAGES[other][key], values);
+}
+
 type PluralBase = Key extends infer K ? (K extends `${infer Base}_other` ? Base : never) : never;
 
 /** A sentence about a count, which is its value `{count}`. */

@@ -10,8 +10,13 @@ import type { ActivityPage } from "../bindings/ActivityPage";
 import type { ActivityQuery } from "../bindings/ActivityQuery";
 import type { AppState } from "../bindings/AppState";
 import type { Backup } from "../bindings/Backup";
+import type { ChargeInput } from "../bindings/ChargeInput";
+import type { ChargePage } from "../bindings/ChargePage";
+import type { ChargeQuery } from "../bindings/ChargeQuery";
+import type { ChargeView } from "../bindings/ChargeView";
 import type { ContactView } from "../bindings/ContactView";
 import type { ErrorView } from "../bindings/ErrorView";
+import type { ItemInput } from "../bindings/ItemInput";
 import type { KeyringView } from "../bindings/KeyringView";
 import type { Language } from "../bindings/Language";
 import type { NetworkCheck } from "../bindings/NetworkCheck";
@@ -25,14 +30,26 @@ import type { ProposalView } from "../bindings/ProposalView";
 import type { ProposeInput } from "../bindings/ProposeInput";
 import type { ReceiveInput } from "../bindings/ReceiveInput";
 import type { ReceiveView } from "../bindings/ReceiveView";
+import type { RefundInput } from "../bindings/RefundInput";
+import type { RefundView } from "../bindings/RefundView";
 import type { Region } from "../bindings/Region";
 import type { ReplacementAct } from "../bindings/ReplacementAct";
 import type { ReplacementView } from "../bindings/ReplacementView";
+import type { ReportKind } from "../bindings/ReportKind";
+import type { ReportView } from "../bindings/ReportView";
 import type { RequestView } from "../bindings/RequestView";
 import type { Sealing } from "../bindings/Sealing";
+import type { StaffInput } from "../bindings/StaffInput";
+import type { SweepView } from "../bindings/SweepView";
 import type { Theme } from "../bindings/Theme";
+import type { TillInput } from "../bindings/TillInput";
+import type { TillView } from "../bindings/TillView";
 import type { WordLanguage } from "../bindings/WordLanguage";
+import type { ChargeCodes } from "../bindings/shell/ChargeCodes";
+import type { CodeReader } from "../bindings/shell/CodeReader";
+import type { CustomerScene } from "../bindings/shell/CustomerScene";
 import type { ReceiptFormat } from "../bindings/shell/ReceiptFormat";
+import type { ReportFormat } from "../bindings/shell/ReportFormat";
 import type { ShellEvent } from "../bindings/shell/ShellEvent";
 
 /** Whether something caught is an error of the wallet. */
@@ -140,3 +157,62 @@ export const networkPresets = () => call<NetworkPreset[]>("network_presets");
 /** Reads a network file. */
 export const readNetwork = (text: string) => call<NetworkInput>("read_network", { text });
 export const setRegion = (region: Region) => call<AppState>("set_region", { region });
+
+// The till
+
+/** None before it is set up. */
+export const till = () => call<TillView | null>("till");
+export const setUpTill = (input: TillInput) => call<TillView>("set_up_till", { input });
+/** Has the vault sign the shop's name, in its own window. */
+export const signShopName = () => call<TillView>("sign_shop_name");
+export const saveStaff = (input: StaffInput) => call<TillView>("save_staff", { input });
+export const removeStaff = (name: string) => call<TillView>("remove_staff", { name });
+export const saveItem = (input: ItemInput) => call<TillView>("save_item", { input });
+export const removeItem = (id: string) => call<TillView>("remove_item", { id });
+
+// Charges
+
+export const makeCharge = (input: ChargeInput) => call<ChargeView>("make_charge", { input });
+export const charge = (id: string) => call<ChargeView>("charge", { id });
+export const charges = (query: ChargeQuery) => call<ChargePage>("charges", { query });
+/** Ends an open charge. */
+export const closeCharge = (id: string) => call<ChargeView>("close_charge", { id });
+/** Looks for it in every asset and on every network. */
+export const lookAtCharge = (id: string) => call<ChargeView>("look_at_charge", { id });
+/** Its QR codes, as SVG. */
+export const chargeCodes = (id: string) => call<ChargeCodes>("charge_codes", { id });
+/** Asks where to, and saves the customer's receipt there. */
+export const saveChargeReceipt = (id: string, format: ReceiptFormat) =>
+  call<string | null>("save_charge_receipt", { id, format });
+export const printCharge = (id: string) => call<null>("print_charge", { id });
+/** What it received, said aloud: WAV. */
+export const chargeVoice = (id: string) => call<ArrayBuffer>("charge_voice", { id });
+/** A sample sentence: WAV. */
+export const voiceTest = () => call<ArrayBuffer>("voice_test");
+
+// Money that goes back, money that is gathered, and the books
+
+export const refund = (input: RefundInput) => call<RefundView>("refund", { input });
+export const sweepState = () => call<SweepView>("sweep_state");
+export const sweep = () => call<SweepView>("sweep");
+export const report = (kind: ReportKind) => call<ReportView>("report", { kind });
+/** The days that are closed, newest first. */
+export const reports = () => call<ReportView[]>("reports");
+/** Asks where to, and saves the books of a Z report, or of the day so far. */
+export const saveReport = (number: number | null, format: ReportFormat) =>
+  call<string | null>("save_report", { number, format });
+
+// The customer display
+
+export const openCustomer = () => call<null>("open_customer");
+export const closeCustomer = () => call<null>("close_customer");
+/** Shows a charge to the customer; none shows the shop's name. */
+export const showCustomer = (charge: string | null, reader: CodeReader) =>
+  call<null>("show_customer", { charge, reader });
+
+/** The customer display's only call: it is drawn, and wants to be told what to show. */
+export function customerReady(listener: (scene: CustomerScene) => void): Promise<void> {
+  const scenes = new Channel<CustomerScene>();
+  scenes.onmessage = listener;
+  return call("customer_ready", { scenes });
+}

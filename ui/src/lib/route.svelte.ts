@@ -8,12 +8,23 @@ export type Route =
   | { page: "receipt"; id: string }
   | { page: "activity" }
   | { page: "contacts" }
+  | { page: "till" }
+  | { page: "till_charges" }
+  | { page: "till_charge"; id: string }
+  | { page: "till_reports" }
+  | { page: "till_settings" }
   | { page: "settings"; section?: SettingsSection };
 
 /** A part of the settings. */
 export type SettingsSection = "general" | "security" | "networks" | "about";
 
-const RAIL: ReadonlySet<Route["page"]> = new Set<Route["page"]>(["home", "activity", "contacts", "settings"]);
+const RAIL: ReadonlySet<Route["page"]> = new Set<Route["page"]>([
+  "home",
+  "activity",
+  "contacts",
+  "till",
+  "settings",
+]);
 
 class Router {
   private stack = $state.raw<Route[]>([{ page: "home" }]);
@@ -33,6 +44,11 @@ class Router {
   /** Whether there is a page to go back to. */
   get canGoBack(): boolean {
     return this.stack.length > 1;
+  }
+
+  /** Whether the page is the till or one of its own. */
+  get atTill(): boolean {
+    return this.current.page.startsWith("till");
   }
 
   /** Opens a page on top of the present one. */

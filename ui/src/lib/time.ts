@@ -33,3 +33,17 @@ export function fullTime(seconds: number): string {
 export function dayStart(days: number, now = new Date()): number {
   return Math.floor(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days).getTime() / 1000);
 }
+
+/** Seconds as a clock that runs down: `4:05`, `1:02:00`. */
+export function clockOf(seconds: number): string {
+  const part = (value: number) => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${part(minutes)}:${part(seconds % 60)}` : `${minutes}:${part(seconds % 60)}`;
+}
+
+/** The day `days` ago here, as in `2026-11-28`. */
+export function dayName(days: number, now = new Date()): string {
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() - days);
+  const part = (value: number) => String(value).padStart(2, "0");
+  return `${day.getFullYear()}-${part(day.getMonth() + 1)}-${part(day.getDate())}`;
+}

@@ -12,6 +12,7 @@ import { t, useLanguage } from "./i18n.svelte";
 import * as ipc from "./ipc";
 import { notices } from "./notices.svelte";
 import { router } from "./route.svelte";
+import { till } from "./till.svelte";
 
 class WalletStore {
   /** How the wallet stands; none before the first answer. */
@@ -81,6 +82,7 @@ class WalletStore {
       ipc.overview(this.account),
       ipc.accounts(),
       ipc.contacts(),
+      till.load(),
     ]);
     this.overview = overview;
     this.accounts = accounts;
@@ -124,6 +126,17 @@ class WalletStore {
     }
   }
 
+  /** Does something that the vault may ask about in its own window: says so when it takes that long. */
+  async askFor<T>(act: () => Promise<T>, patience = 0): Promise<T> {
+    const timer = setTimeout(() => (this.asking = true), patience);
+    try {
+      return await act();
+    } finally {
+      clearTimeout(timer);
+      this.asking = false;
+    }
+  }
+
   private hear(event: ShellEvent): void {
     if (event.kind === "wallet") void this.changedBy(event.event).catch(() => undefined);
     // Before the wallet is ready the page waits behind the first screens.
@@ -147,6 +160,12 @@ class WalletStore {
       case "history":
         if (event.history.network_id === this.state?.network.id)
           this.histories = { ...this.histories, [event.history.account]: event.history };
+        break;
+      case "charge":
+        till.hear(event.charge);
+        break;
+      case "till":
+        await till.load();
         break;
       case "vault":
         this.take(await ipc.appState());

@@ -1,0 +1,54 @@
+/** How charges stand, in words. */
+import type { ChargeFlags } from "../bindings/ChargeFlags";
+import type { ChargeState } from "../bindings/ChargeState";
+import type { ChargeView } from "../bindings/ChargeView";
+import { t } from "./i18n.svelte";
+import { textOf } from "./money";
+
+/** Whether nothing more is waited for. */
+export const isOver = ({ state }: ChargeView): boolean => state !== "open" && state !== "unclear";
+
+/** Whether there is money that can go back. */
+export const canReturn = ({ returnable, returnable_other }: ChargeView): boolean =>
+  [returnable, ...returnable_other].some(({ atoms }) => BigInt(atoms) > 0n);
+
+/** Whether something came that can be returned and was not asked for. */
+export const hasUnasked = (charge: ChargeView): boolean => {
+  const { flags, state } = charge;
+  return canReturn(charge) && (flags.over || flags.late || flags.wrong_asset || state === "revoked");
+};
+
+/** What is still missing, for people. */
+export const missing = ({ amount, paid }: ChargeView): string =>
+  textOf(BigInt(amount.atoms) - BigInt(paid.atoms), amount.asset);
+
+/** What was paid beyond what was asked for, in atoms. */
+export const surplusOf = ({ amount, paid }: ChargeView): bigint => {
+  const more = BigInt(paid.atoms) - BigInt(amount.atoms);
+  return more > 0n ? more : 0n;
+};
+
+/** What was paid beyond what was asked for, for people. */
+export const surplus = (charge: ChargeView): string => textOf(surplusOf(charge), charge.amount.asset);
+
+/** How surely it is there and what is waited for, as a sentence. */
+export function standing(charge: ChargeView): string {
+  const { state, assurance, wanted, flags } = charge;
+  if (state === "paid") return t(assurance === "final" ? "till_paid_final" : "till_paid_included");
+  if (state === "closed") return t("till_closed_text");
+  if (state === "revoked") return t(flags.taken_back ? "till_revoked_taken_back" : "till_revoked_text");
+  if (flags.taken_back && assurance === null) return t("till_taken_back");
+  if (assurance === "seen") return t("till_seen");
+  if (assurance === "included" && wanted === "final") return t("till_included_waiting");
+  if (flags.under) return t("till_under_waiting", { paid: charge.paid.text, missing: missing(charge) });
+  return t(state === "unclear" ? "till_unclear_text" : "till_open_text");
+}
+
+/** How it stands in a word. */
+export const stateWord = (state: ChargeState): string => t(`till_state_${state}`);
+
+const FLAGS = ["under", "over", "late", "wrong_asset", "taken_back"] as const satisfies (keyof ChargeFlags)[];
+
+/** What is unusual about it, in words. */
+export const flagWords = (flags: ChargeFlags): string[] =>
+  FLAGS.filter((flag) => flags[flag]).map((flag) => t(`till_flag_${flag}`));
