@@ -354,6 +354,11 @@ impl Reader<'_> {
             fee: fee
                 .map(|fee| (fee.coin, fee.cap))
                 .filter(|(_, cap)| !cap.is_zero()),
+            carrier: fee.map(|fee| Instrument::Transaction {
+                chain,
+                from: self.from,
+                nonce: fee.nonce,
+            }),
             instrument,
             envelope: keccak256(envelope),
         };
@@ -371,6 +376,8 @@ struct Fee {
     coin: AssetId,
     /// At most, collateral included.
     cap: U256,
+    /// The account's transaction nonce over which it is paid.
+    nonce: u64,
     core: Option<CoreCarrier>,
 }
 
@@ -379,6 +386,7 @@ impl Fee {
         Self {
             coin: coin_of(parts.chain),
             cap: parts.fee_cap(),
+            nonce: parts.nonce,
             core: parts.core,
         }
     }
