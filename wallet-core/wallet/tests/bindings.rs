@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
+use jiaozi_wallet::api::till::{
+    ChargeInput, ChargePage, ChargeQuery, ChargeView, ItemInput, ReceiptLayout, RefundInput,
+    RefundView, ReportView, StaffInput, SweepView, TillInput, TillView,
+};
 use jiaozi_wallet::api::{
     AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, HistoryView,
     KeyringView, NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView,
@@ -51,6 +55,22 @@ fn write_all(folder: &Path) {
         Theme,
         WalletEvent,
         WordLanguage,
+    );
+    // The till.
+    write!(
+        ChargeInput,
+        ChargePage,
+        ChargeQuery,
+        ChargeView,
+        ItemInput,
+        ReceiptLayout,
+        RefundInput,
+        RefundView,
+        ReportView,
+        StaffInput,
+        SweepView,
+        TillInput,
+        TillView,
     );
 }
 

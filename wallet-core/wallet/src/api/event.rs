@@ -3,6 +3,7 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use super::till::ChargeView;
 use super::{HistoryView, PaymentView};
 
 /// A change. Shells redraw what it touches.
@@ -27,4 +28,12 @@ pub enum WalletEvent {
     Vault,
     /// Networks, contacts or settings changed.
     Settings,
+    /// A charge was made or changed: it replaces one of a lower version.
+    Charge {
+        /// As it stands now.
+        charge: Box<ChargeView>,
+    },
+    /// The till changed otherwise (its sight of the ledger, gathering, a day
+    /// that was closed): ask for its view.
+    Till,
 }

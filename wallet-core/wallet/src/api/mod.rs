@@ -10,6 +10,7 @@ mod event;
 mod payment;
 mod settings;
 mod state;
+pub mod till;
 
 pub use activity::{
     ActivityPage, ActivityQuery, ContactView, DirectionFilter, HistoryView, StateFilter,

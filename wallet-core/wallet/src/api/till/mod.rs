@@ -1,0 +1,22 @@
+//! The till, as shells and the shop's own software see it.
+//!
+//! A charge asks one customer for money once. A till is one computer of a shop;
+//! several tills of one shop share nothing but the ledger.
+
+mod charge;
+mod refund;
+mod report;
+mod setup;
+
+pub use charge::{
+    Assurance, ChargeFlags, ChargeInput, ChargeLine, ChargeLineInput, ChargePage, ChargePayment,
+    ChargeQuery, ChargeState, ChargeView, PaymentRole,
+};
+pub use refund::{RefundInput, RefundState, RefundView, SweepView};
+pub use report::{
+    ChargeCounts, HourTotal, LedgerCheck, NamedTotal, ReportKind, ReportView, TillTotal,
+};
+pub use setup::{
+    ItemInput, ItemView, PrinterInput, ReceiptLayout, StaffInput, StaffView, TillAccountInput,
+    TillHealth, TillInput, TillView, VoiceSettings,
+};
