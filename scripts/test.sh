@@ -84,7 +84,7 @@ step_oracles() { tests/oracles/run.sh; }
 
 step_nodes() { npm_ci tests/nodes && npm_run tests/nodes test; }
 
-step_scenarios() { tests/scenarios/run.sh --test pay --test replace --test trouble; }
+step_scenarios() { tests/scenarios/run.sh --test pay --test replace --test commands --test trouble; }
 
 step_faults() { tests/scenarios/run.sh --test faults; }
 

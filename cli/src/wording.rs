@@ -43,6 +43,7 @@ pub fn sight(messages: &Messages, payment: &PaymentView) -> Option<String> {
         Some(Sight::Behind { payment: None }) => "sight_behind_elsewhere",
         Some(Sight::Slow) => "sight_slow",
         Some(Sight::TimeOver) => "sight_time_over",
+        Some(Sight::RunsOut) => "sight_runs_out",
     };
     Some(messages.text(key).to_owned())
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
 import { until } from "./lib/display.mjs";
+import { restoreWallet } from "./lib/restored.mjs";
 import { CHAIN, SHOP, YUAN, requestFor } from "./lib/shop.mjs";
 import { story } from "./lib/steps.mjs";
 import { startWallet } from "./lib/wallet.mjs";
@@ -55,25 +56,7 @@ before(async () => {
 after(() => wallet?.stop());
 
 test("a known wallet is restored in the vault's window", async () => {
-  await page.find("h1");
-  await page.click(".way", "Restore");
-  await page.find(".state", "The keyring works");
-  await page.click("button.primary");
-  await vault.says("Word 1");
-  await vault.type(`${WORDS} `);
-  await vault.says("12 words fit together");
-  await vault.press("Return");
-  await vault.says("Pick a few words");
-  await vault.type(PHRASE);
-  await vault.press("Return");
-  await vault.says("The same PIN again");
-  await vault.type(PIN);
-  await vault.press("Return");
-  await vault.type(PIN);
-  await vault.press("Return");
-  await vault.says("Your wallet is back");
-  await vault.press("Return");
-  await page.find("[data-testid=balance]");
+  await restoreWallet(window_, { words: WORDS, phrase: PHRASE, pin: PIN });
   const { value: accounts } = await page.invoke("accounts");
   assert.equal(accounts[0].address, ADDRESS);
   const topped = await page.invoke("top_up", { account: 0, amount: "100000" });

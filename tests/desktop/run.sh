@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Drives the real desktop wallet, with its real vault and a real keyring, on a
-# screen of its own. Pictures go to target/screens/desktop/.
+# screen of its own. Pictures go to target/screens/desktop/. One of the tests has
+# a real Conflux node, which listens on every interface: all of it runs in a
+# network namespace that has nothing but loopback.
 # Needs (Debian): webkit2gtk-driver xvfb openbox xdotool imagemagick procps
 # gnome-keyring dbus libglib2.0-bin at-spi2-core python3-gi gir1.2-atspi-2.0
 # Usage: tests/desktop/run.sh [TEST...]
@@ -23,7 +25,8 @@ cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/debug
 cargo build --quiet --workspace --all-targets --locked
 [ $# -gt 0 ] || rm -rf "$target/screens/desktop"
 
+[ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci)
 cd tests/desktop
 [ -d node_modules ] || npm ci
 [ $# -gt 0 ] || set -- ./*.test.mjs
-exec ../with-keyring.sh node --test --test-concurrency=1 --test-timeout=900000 "$@"
+exec ../nodes/in-netns.sh ../with-keyring.sh node --test --test-concurrency=1 --test-timeout=900000 "$@"

@@ -17,9 +17,9 @@ const escaped = (text) =>
     })
     .join("");
 
-/** The shop's request for an amount of sandbox yuan. */
-export function requestFor({ fen, reference, name, to = SHOP }) {
-  let link = `jiaozi:pay?to=eip155:${CHAIN}:${to}&atoms=${fen}&ref=${escaped(reference)}`;
+/** The shop's request for an amount of yuan; its address stands with its network (CAIP-10). */
+export function requestFor({ fen, reference, name, to = `eip155:${CHAIN}:${SHOP}` }) {
+  let link = `jiaozi:pay?to=${to}&atoms=${fen}&ref=${escaped(reference)}`;
   if (name) link += `&name=${escaped(name)}`;
   return `${link}&check=${createHash("sha256").update(link).digest("hex").slice(0, 8)}`;
 }

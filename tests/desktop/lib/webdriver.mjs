@@ -82,6 +82,27 @@ export class Page {
     await this.ask("POST", `/element/${element[ELEMENT]}/value`, { text });
   }
 
+  /** Types into the field that has this label. */
+  async fill(label, text) {
+    const field = await this.find("label.field", label);
+    const input = await this.run((element) => element.querySelector("input"), field);
+    await this.ask("POST", `/element/${input[ELEMENT]}/value`, { text });
+  }
+
+  /** Chooses by value in the list that has this label. */
+  async choose(label, value) {
+    const field = await this.find("label.field", label);
+    await this.run(
+      (element, chosen) => {
+        const list = element.querySelector("select");
+        list.value = chosen;
+        list.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+      field,
+      value,
+    );
+  }
+
   /** Presses keys, one after the other; those of `held` stay down. */
   async press(keys, held = []) {
     const down = (value) => ({ type: "keyDown", value });

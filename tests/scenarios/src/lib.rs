@@ -14,15 +14,17 @@ mod payer;
 mod person;
 mod replace;
 mod till;
+mod terminal;
 mod truth;
 
 pub use ends::{is_dead, is_over};
 pub use faults::{pay_beside_a_liar, pay_through_every_fault};
-pub use node::{Ground, Node, RealNode};
+pub use node::{CoreGround, Ground, Node, RealNode};
 pub use node_process::NodeProcess;
 pub use pay::pay_a_shop;
 pub use payer::{Fixed, Payer, in_a_life, link};
 pub use person::{Person, program};
 pub use replace::replace_payments;
 pub use till::take_payments_at_the_till;
+pub use terminal::Terminal;
 pub use truth::{Transfer, Truth};

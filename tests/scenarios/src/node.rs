@@ -220,6 +220,36 @@ impl Node {
         }
     }
 
+    /// Deploys the yuan in Core Space.
+    pub async fn core(&self) -> CoreGround {
+        let Self::Real(node) = self else {
+            panic!("the sandbox has no Core Space");
+        };
+        let sponsor: &[&str] = if self.is_sponsored() {
+            &["--sponsor"]
+        } else {
+            &[]
+        };
+        let deployed = deploy_core(&node.facts, sponsor).await;
+        let url = text(&node.facts["coreUrl"]);
+        CoreGround {
+            id: format!("conflux:net{}", deployed["chainId"]),
+            node: jiaozi_faults::Node::new(&url),
+            url,
+            token: text(&deployed["token"]),
+            shop: text(&deployed["minter"]),
+        }
+    }
+
+    /// Gives `rich` whole `yuan` of a token in Core Space.
+    pub async fn mint_on_core(&self, token: &str, rich: &str, yuan: &str) {
+        let Self::Real(node) = self else {
+            panic!("the sandbox has no Core Space");
+        };
+        let mint = format!("{rich}={yuan}00");
+        deploy_core(&node.facts, &["--token", token, "--mint", &mint]).await;
+    }
+
     /// Gives `rich` whole `yuan`, and everyone in `fund` coin for fees where
     /// there are any. Not in Core Space, where addresses depend on the network.
     pub async fn endow(&self, rich: &str, yuan: &str, fund: &[&str]) -> Ground {
@@ -246,6 +276,20 @@ impl Node {
             }
         }
     }
+}
+
+/// Conflux Core Space as the node itself has it.
+pub struct CoreGround {
+    /// The network's id.
+    pub id: String,
+    /// The node's URL.
+    pub url: String,
+    /// The node, asked past every wallet.
+    pub node: jiaozi_faults::Node,
+    /// The yuan's contract, whose sponsor pays fees where the node was started so.
+    pub token: String,
+    /// Who deployed it.
+    pub shop: String,
 }
 
 /// Where money lies for a scenario.

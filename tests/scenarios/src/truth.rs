@@ -43,6 +43,11 @@ impl Truth {
         &self.node
     }
 
+    /// The yuan's contract.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The newest block.
     pub async fn head(&self) -> u64 {
         number(&self.node.ask("eth_blockNumber", json!([])).await.unwrap())

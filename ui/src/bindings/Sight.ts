@@ -11,4 +11,4 @@ block: number, } | { "kind": "refused" } | { "kind": "behind",
 /**
  * The payment that it belongs to; none when it was not made here.
  */
-payment: string | null, } | { "kind": "slow" } | { "kind": "time_over" };
+payment: string | null, } | { "kind": "slow" } | { "kind": "time_over" } | { "kind": "runs_out" };

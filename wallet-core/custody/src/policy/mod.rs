@@ -3,7 +3,9 @@
 //! on the disk before a signature is given out.
 //!
 //! What is counted is what was *signed* on a UTC day without the PIN: amounts,
-//! and the most that fees can be. The day never goes back, so that setting the
+//! and the most that fees can be. Of envelopes over one transaction nonce the
+//! ledger takes one, so that a purchase's fee over a nonce counts again only when
+//! it is higher: what ran out of time is signed anew at no cost. The day never goes back, so that setting the
 //! clock back frees nothing.
 
 mod limits;
@@ -28,6 +30,9 @@ pub struct Draw {
     pub spend: Option<Spend>,
     /// The most that the fee can be, when that is not zero.
     pub fee: Option<(AssetId, U256)>,
+    /// The account's transaction nonce over which the fee is paid; none when the
+    /// signer sends no transaction.
+    pub carrier: Option<Instrument>,
     /// What the ledger accepts at most once.
     pub instrument: Option<Instrument>,
     /// Hash of all that is to be signed: two requests with the same one give
@@ -117,7 +122,11 @@ pub fn judge(
     if let Some(spend) = draw.spend.as_ref().filter(|s| !paid && !s.atoms.is_zero()) {
         counts.push((spend.asset, spend.atoms));
     }
-    if let Some((coin, cap)) = draw.fee {
+    let taken = |cap: U256| {
+        let known = before.zip(draw.carrier);
+        known.is_some_and(|(before, carrier)| before.fee_over(carrier) >= cap)
+    };
+    if let Some((coin, cap)) = draw.fee.filter(|(_, cap)| !taken(*cap)) {
         match counts.iter_mut().find(|(asset, _)| *asset == coin) {
             Some((_, atoms)) => *atoms = atoms.saturating_add(cap),
             None => counts.push((coin, cap)),

@@ -34,6 +34,24 @@ pub(super) struct Approval {
     pub(super) spend: Option<Spend>,
     pub(super) instruments: Vec<Instrument>,
     pub(super) envelopes: Vec<B256>,
+    /// The highest fee over each transaction nonce, in atoms of its chain's coin.
+    #[serde(default)]
+    fees: Vec<(Instrument, U256)>,
+}
+
+impl Approval {
+    /// The highest fee that was signed over a transaction nonce.
+    pub(super) fn fee_over(&self, carrier: Instrument) -> U256 {
+        let mut fees = self.fees.iter();
+        fees.find(|(over, _)| *over == carrier)
+            .map_or(U256::ZERO, |(_, cap)| *cap)
+    }
+
+    fn remember_fee(&mut self, carrier: Instrument, cap: U256) {
+        let cap = cap.max(self.fee_over(carrier));
+        self.fees.retain(|(over, _)| *over != carrier);
+        remember(&mut self.fees, (carrier, cap), ATTEMPTS);
+    }
 }
 
 impl Spending {
@@ -92,6 +110,7 @@ impl Spending {
                 spend: None,
                 instruments: Vec::new(),
                 envelopes: Vec::new(),
+                fees: Vec::new(),
             },
         };
         if approval.spend.is_none() {
@@ -99,6 +118,9 @@ impl Spending {
         }
         if let Some(instrument) = draw.instrument {
             remember(&mut approval.instruments, instrument, ATTEMPTS);
+        }
+        if let Some((carrier, (_, cap))) = draw.carrier.zip(draw.fee) {
+            approval.remember_fee(carrier, cap);
         }
         remember(&mut approval.envelopes, draw.envelope, ATTEMPTS);
         self.approvals.push(approval);

@@ -36,7 +36,8 @@ fn policy(yuan_limits: (u64, u64), coin_limits: (u64, u64)) -> SpendPolicy {
 }
 
 /// A draw from small numbers, so that sequences repeat and contradict themselves.
-/// `round` stands for all else that is in the signed bytes.
+/// `round` stands for all else that is in the signed bytes; two of them share a
+/// transaction nonce.
 fn draw(purchase: u8, in_coin: bool, atoms: u64, fee: u64, nonce: u8, round: u8) -> Draw {
     let payee = Address::on_evm(1030, EvmAddress::with_last_byte(7));
     let asset = if in_coin { coin() } else { yuan() };
@@ -48,6 +49,11 @@ fn draw(purchase: u8, in_coin: bool, atoms: u64, fee: u64, nonce: u8, round: u8)
             atoms: U256::from(atoms),
         }),
         fee: (fee > 0).then(|| (coin(), U256::from(fee))),
+        carrier: Some(Instrument::Transaction {
+            chain: ChainId::Eip155(1030),
+            from: EvmAddress::ZERO,
+            nonce: u64::from(round / 2),
+        }),
         instrument: Some(Instrument::Authorization {
             token: yuan(),
             from: EvmAddress::ZERO,
@@ -100,11 +106,11 @@ proptest! {
         let mut spending = Spending::default();
         let mut clock = 1_800_000_000u64;
         let mut latest_day = 0u64;
-        // What really can leave: each instrument of a purchase once, every
-        // distinct envelope's fee.
+        // What really can leave: each instrument of a purchase once, and over each
+        // transaction nonce the highest fee.
         let mut left: BTreeMap<(u64, AssetId), U256> = BTreeMap::new();
         let mut paid: Vec<(PurchaseId, Instrument)> = Vec::new();
-        let mut sealed: Vec<(PurchaseId, B256)> = Vec::new();
+        let mut fees: Vec<(PurchaseId, Instrument, U256)> = Vec::new();
         for step in steps {
             let (draw, pin) = match step {
                 Step::Clock(offset) => {
@@ -141,12 +147,12 @@ proptest! {
                 let spend = draw.spend.as_ref().unwrap();
                 *this.entry(spend.asset).or_default() += spend.atoms;
             }
-            let envelope = (draw.purchase, draw.envelope);
-            if !sealed.contains(&envelope) {
-                sealed.push(envelope);
-                if let Some((asset, atoms)) = draw.fee {
-                    *this.entry(asset).or_default() += atoms;
-                }
+            if let Some((asset, atoms)) = draw.fee {
+                let over = (draw.purchase, draw.carrier.unwrap());
+                let before = fees.iter().filter(|(p, c, _)| (*p, *c) == over);
+                let before = before.map(|(.., cap)| *cap).max().unwrap_or_default();
+                fees.push((over.0, over.1, atoms));
+                *this.entry(asset).or_default() += atoms.saturating_sub(before);
             }
             if !free {
                 continue;
@@ -219,6 +225,23 @@ fn each_verdict_has_its_reason() {
     assert_eq!(
         verdict(&policy, &spending, &dear),
         SpendVerdict::PinAbovePayment
+    );
+    // Once more over the same nonce, at no higher fee; over another it counts.
+    let judgement = judge(&policy, &spending, &with_fee, now).unwrap();
+    spending.record(&with_fee, &judgement, false, now);
+    let renewed = draw(1, false, 40, 20, 1, 2);
+    assert_ne!(renewed.envelope, with_fee.envelope);
+    assert_eq!(
+        verdict(&policy, &spending, &renewed),
+        SpendVerdict::AlreadyApproved
+    );
+    assert_eq!(
+        verdict(&policy, &spending, &draw(1, false, 40, 21, 1, 2)),
+        SpendVerdict::PinAbovePayment
+    );
+    assert_eq!(
+        verdict(&policy, &spending, &draw(1, false, 40, 20, 1, 4)),
+        SpendVerdict::QuickPay
     );
     // A second authorization of the purchase could be paid as well: it counts.
     assert_eq!(

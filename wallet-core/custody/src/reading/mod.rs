@@ -514,6 +514,11 @@ impl Reader<'_> {
             fee: fee
                 .map(|fee| (fee.coin, fee.cap))
                 .filter(|(_, cap)| !cap.is_zero()),
+            carrier: fee.map(|fee| Instrument::Transaction {
+                chain,
+                from: self.from,
+                nonce: fee.nonce,
+            }),
             instrument,
             envelope: keccak256(envelope),
         };
@@ -531,6 +536,8 @@ struct Fee {
     coin: AssetId,
     /// At most, collateral included.
     cap: U256,
+    /// The account's transaction nonce over which it is paid.
+    nonce: u64,
     core: Option<CoreCarrier>,
 }
 
@@ -539,6 +546,7 @@ impl Fee {
         Self {
             coin: AssetId::coin_of(parts.chain),
             cap: parts.fee_cap(),
+            nonce: parts.nonce,
             core: parts.core,
         }
     }

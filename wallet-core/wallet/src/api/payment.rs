@@ -268,6 +268,9 @@ pub enum Sight {
     Slow,
     /// It cannot pay any more; it is sent on so that later payments can follow.
     TimeOver,
+    /// The ledger will soon take it no more, and the vault has to ask for the PIN
+    /// before it is signed anew: speeding it up does that.
+    RunsOut,
 }
 
 /// What can be put in the place of a payment that is in no block.

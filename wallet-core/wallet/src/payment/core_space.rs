@@ -62,11 +62,13 @@ impl CoreGas {
     }
 
     /// The same for epoch `head`, when the ledger will soon take the old one no
-    /// more (or does not any more); none while there is time. The transaction is
+    /// more, or does not any more or yet; none while there is time. The transaction is
     /// then signed anew with the same nonce, so that one of the two can be
     /// executed at most.
     pub fn renewed(&self, head: u64) -> Option<Self> {
-        let is_due = head.saturating_add(RENEWAL) > self.carrier.last_epoch();
+        let is_late = head.saturating_add(RENEWAL) > self.carrier.last_epoch();
+        let is_early = self.carrier.epoch_height > head.saturating_add(CoreCarrier::EPOCH_BOUND);
+        let is_due = is_late || is_early;
         is_due.then_some(Self {
             carrier: CoreCarrier {
                 epoch_height: head,
@@ -106,7 +108,8 @@ mod tests {
         let gas = gas(false, false);
         assert_eq!(gas.renewed(500_000), None);
         assert_eq!(gas.renewed(580_000), None);
-        for head in [580_001, 600_001, u64::MAX] {
+        assert_eq!(gas.renewed(400_000), None);
+        for head in [399_999, 580_001, 600_001, u64::MAX] {
             let renewed = gas.renewed(head).unwrap();
             assert_eq!(renewed.carrier.epoch_height, head);
             assert_eq!(renewed.carrier.storage_limit, gas.carrier.storage_limit);

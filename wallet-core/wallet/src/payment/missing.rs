@@ -4,6 +4,7 @@
 use alloy_primitives::B256;
 use jiaozi_ledger::{FinalState, Inclusion, LedgerError, Nonces, TransactionStatus};
 
+use super::submitted::runs_out;
 use super::survey::{Survey, survey};
 use super::{Desk, Expired, Failed, Live, Payment, Replaced, Step, Submitted, Terms};
 use crate::api::{ErrorCode, Sight};
@@ -147,12 +148,15 @@ impl Payment<Submitted> {
         void: bool,
         facts: &Facts,
     ) -> Result<Step, WalletError> {
+        let renewal = self.renew(desk).await?;
         if let Err(error) = self.resend(desk).await
             && error.is_retryable()
         {
             return self.unclear(desk, &error);
         }
-        let sight = if void {
+        let sight = if let Some(runs_out) = runs_out(renewal) {
+            Some(runs_out)
+        } else if void {
             Some(Sight::TimeOver)
         } else {
             let returned = self.sight.take_if(|sight| *sight == Sight::Returned);

@@ -27,6 +27,8 @@
 //!    that the ledger executes one of it at most. Where the token takes EIP-3009
 //!    authorizations the authorization's nonce is derived from the purchase
 //!    besides: no two attempts, on whatever computer, can both pay.
+//!    What Core Space will soon take no more is signed anew over that nonce: see
+//!    [`renewal`].
 //! 3. An end is only believed when the network's rule calls it final and, where
 //!    two endpoints are configured, two say so. Until then the payment is live,
 //!    and [`Sight`](crate::api::Sight) says what is seen and what is not known.
@@ -56,6 +58,7 @@ mod outcome;
 mod proposal;
 mod record;
 mod record_v1;
+mod renewal;
 mod replacement;
 mod resume;
 mod signed;

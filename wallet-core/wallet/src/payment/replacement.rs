@@ -100,14 +100,7 @@ impl Replacement {
     }
 
     fn request(&self) -> SignRequest {
-        match self.act {
-            Act::Cancels => self.terms.cancel_request(self.nonce, self.gas.clone()),
-            Act::Pays => Terms {
-                gas: self.gas.clone(),
-                ..self.terms.clone()
-            }
-            .sign_request(self.nonce),
-        }
+        self.terms.request(self.act, self.nonce, self.gas.clone())
     }
 
     /// Has the vault sign it. Nothing is kept or sent yet.

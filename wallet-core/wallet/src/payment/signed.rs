@@ -3,10 +3,14 @@
 use jiaozi_ledger::LedgerError;
 
 use super::record::Phase;
+use super::renewal::Renewal;
 use super::survey::sight_of;
 use super::{Desk, Failed, Live, Payment, State, Step, Submitted};
-use crate::api::ErrorCode;
+use crate::api::{ErrorCode, Sight};
 use crate::error::WalletError;
+
+/// Seconds after which bytes that were never sent may be out of their time.
+const RENEW_AFTER: u64 = 3600;
 
 /// Signed.
 #[derive(Debug, Clone)]
@@ -22,6 +26,11 @@ impl Payment<Signed> {
     /// Sends the bytes. While no node answers, the payment stays signed and the
     /// same bytes are sent again later.
     pub async fn submit(mut self, desk: &Desk) -> Result<Step, WalletError> {
+        // It may have waited for a node longer than the ledger waits for it.
+        let age = desk.clock.now().as_unix().abs_diff(self.terms.created_at);
+        if age >= RENEW_AFTER && self.renew(desk).await? == Renewal::Awaited {
+            desk.note(&mut self, Some(Sight::RunsOut))?;
+        }
         let Some(envelope) = self.envelopes.last() else {
             return Err(ErrorCode::Internal.into());
         };

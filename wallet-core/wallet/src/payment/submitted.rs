@@ -4,6 +4,7 @@ use alloy_primitives::B256;
 use jiaozi_ledger::{Agreement, Inclusion, LedgerError, Nonces};
 
 use super::record::Phase;
+use super::renewal::Renewal;
 use super::survey::{Survey, sight_of, survey};
 use super::{Desk, Included, Live, Payment, State, Step};
 use crate::api::Sight;
@@ -28,6 +29,11 @@ impl State for Submitted {
     fn phase(&self) -> Phase {
         Phase::Submitted
     }
+}
+
+/// What is told of a renewal: that a person is awaited for it.
+pub(super) fn runs_out(renewal: Renewal) -> Option<Sight> {
+    (renewal == Renewal::Awaited).then_some(Sight::RunsOut)
 }
 
 impl Payment<Submitted> {
@@ -86,6 +92,12 @@ impl Payment<Submitted> {
                 Err(error) => return self.unclear(desk, &error),
             }
         }
+        let renewal = self.renew(desk).await?;
+        if renewal == Renewal::Renewed {
+            // A node that prefers the old one says so, and is asked again.
+            let _ = self.resend(desk).await;
+        }
+        let sight = runs_out(renewal).or(sight);
         let slow = (waited >= SLOW_AFTER).then_some(Sight::Slow);
         desk.note(&mut self, sight.or(slow))?;
         Ok(Step::Waits(Live::Submitted(self)))

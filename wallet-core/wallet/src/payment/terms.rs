@@ -8,7 +8,7 @@ use jiaozi_types::agent::{
 use jiaozi_types::{Amount, AssetId, ChainId, PurchaseId, ShopProof, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::CoreGas;
+use super::{Act, CoreGas};
 
 /// The terms of one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,6 +205,18 @@ impl Terms {
             },
             what,
             shop: self.shop.clone(),
+        }
+    }
+
+    /// What the vault is asked to sign for one more envelope over `nonce`.
+    pub(super) fn request(&self, act: Act, nonce: u64, gas: Gas) -> SignRequest {
+        match act {
+            Act::Cancels => self.cancel_request(nonce, gas),
+            Act::Pays => Self {
+                gas,
+                ..self.clone()
+            }
+            .sign_request(nonce),
         }
     }
 

@@ -33,6 +33,8 @@ pub(super) struct Script {
     /// What the carrier's status is.
     pub(super) carrier_status: TransactionStatus,
     pub(super) agreement: Agreement,
+    /// The newest block.
+    pub(super) head: u64,
     /// What was asked, in order.
     pub(super) asked: Vec<String>,
 }
@@ -49,6 +51,7 @@ impl ScriptedLedger {
             carrier: None,
             carrier_status: TransactionStatus::Unknown,
             agreement: Agreement::Single,
+            head: 100,
             asked: Vec::new(),
         };
         Self {
@@ -94,7 +97,7 @@ impl Ledger for ScriptedLedger {
     }
 
     async fn head(&self) -> Result<u64, LedgerError> {
-        Ok(100)
+        Ok(self.script.lock().unwrap().head)
     }
 
     async fn coin_balance(&self, _: Address) -> Result<U256, LedgerError> {

@@ -7,6 +7,7 @@ mod memory;
 mod model;
 mod old_records;
 mod outcomes;
+mod renewal;
 mod restart;
 
 use std::sync::Arc;
