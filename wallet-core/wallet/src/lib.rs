@@ -18,6 +18,7 @@ mod records;
 pub mod request;
 mod surface;
 mod text;
+pub mod till;
 pub mod vault;
 mod views;
 

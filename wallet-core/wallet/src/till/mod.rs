@@ -1,0 +1,3 @@
+//! The till: a shop's charges, each with an address of its own, watched to their end.
+
+pub mod voice;
