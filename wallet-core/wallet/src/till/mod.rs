@@ -29,6 +29,7 @@ mod tests;
 mod time;
 mod turn;
 mod view;
+pub mod voice;
 mod watch;
 
 use alloy_primitives::{Address as EvmAddress, B256, keccak256};
