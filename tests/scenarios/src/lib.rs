@@ -13,8 +13,8 @@ mod pay;
 mod payer;
 mod person;
 mod replace;
-mod till;
 mod terminal;
+mod till;
 mod truth;
 
 pub use ends::{is_dead, is_over};
@@ -25,6 +25,6 @@ pub use pay::pay_a_shop;
 pub use payer::{Fixed, Payer, in_a_life, link};
 pub use person::{Person, program};
 pub use replace::replace_payments;
-pub use till::take_payments_at_the_till;
 pub use terminal::Terminal;
+pub use till::take_payments_at_the_till;
 pub use truth::{Transfer, Truth};

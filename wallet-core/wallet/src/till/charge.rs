@@ -278,6 +278,7 @@ pub(crate) fn requested(charge: &TillChargeRecord) -> RequestedAsset {
 fn link(settings: &TillRecord, charge: &TillChargeRecord) -> String {
     let payee = payee(charge);
     let request = PaymentRequest {
+        shop: None,
         payee: payee.forget_chain_check(),
         chain: Some(charge.chain()),
         asset: requested(charge),

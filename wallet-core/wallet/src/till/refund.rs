@@ -119,6 +119,7 @@ impl Till {
             .ok_or(ErrorCode::UnknownNetwork)?;
         let from = self.wallet.account(account)?;
         let wish = Wish {
+            shop: None,
             id: refund.purchase,
             account,
             from: from.on(network.chain).ok_or(ErrorCode::Locked)?,

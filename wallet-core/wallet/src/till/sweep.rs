@@ -178,6 +178,7 @@ impl Till {
             fee: quote.fee,
         };
         let terms = Terms {
+            shop: None,
             id: PurchaseId::from_bytes(id),
             account,
             from: to,
