@@ -422,7 +422,8 @@ fn a_charge_goes_by_the_name_of_its_shop() {
     let mut window = english(move |session| session.approve(&new, PIN, None));
     window.sees("New shop");
     window.sees("anyone can take any name");
-    window.sees("0x8e23EE67d1332aD560396262C48ffbB01f93D052");
+    let identity: EvmAddress = address!("0x8e23EE67d1332aD560396262C48ffbB01f93D052");
+    window.sees(&identity.to_string());
     window.presses(Key::Escape);
     assert!(window.answer().is_err());
 
