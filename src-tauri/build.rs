@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "change_pin",
     "charge",
     "charge_codes",
+    "charge_voice",
     "charges",
     "check_network",
     "check_new_network",
@@ -35,6 +36,8 @@ const COMMANDS: &[&str] = &[
     "open_image",
     "overview",
     "payment",
+    "print_charge",
+    "print_refund",
     "propose",
     "propose_replacement",
     "read_clipboard",
@@ -50,9 +53,11 @@ const COMMANDS: &[&str] = &[
     "remove_staff",
     "reopen",
     "restore_wallet",
+    "save_charge_receipt",
     "save_contact",
     "save_item",
     "save_receipt",
+    "save_refund_receipt",
     "save_staff",
     "select_network",
     "set_language",
@@ -70,6 +75,7 @@ const COMMANDS: &[&str] = &[
     "till",
     "top_up",
     "unlock",
+    "voice_test",
 ];
 
 fn main() {

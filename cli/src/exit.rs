@@ -33,11 +33,13 @@ pub enum Exit {
     StillWaiting = 10,
     /// It cannot be told at present whether the payment happened.
     NotKnown = 11,
+    /// The receipt printer.
+    Printer = 12,
 }
 
 impl Exit {
     /// Every code.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Success,
         Self::Internal,
         Self::Usage,
@@ -50,6 +52,7 @@ impl Exit {
         Self::PaymentFailed,
         Self::StillWaiting,
         Self::NotKnown,
+        Self::Printer,
     ];
 
     /// The number.
@@ -124,6 +127,9 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::TillStaffUnknown
         | C::TillPinMalformed
         | C::TillItemUnknown
+        | C::TillPrinterNone
+        | C::TillPrinterPlace
+        | C::ChargeNotPaid
         | C::TillTokenUnknown
         | C::TillWebhookUrl
         | C::TillWebhooksFull
@@ -166,6 +172,13 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::NodesDisagree
         | C::EndpointsDisagree
         | C::SandboxFailed => Exit::Node,
+        C::TillPrinterUnreachable
+        | C::TillPrinterStuck
+        | C::TillPrinterBroke
+        | C::TillPrinterPaper
+        | C::TillPrinterCover
+        | C::TillPrinterBusy
+        | C::TillReceiptFailed => Exit::Printer,
         C::ProfileOpen | C::NewerVersion | C::StoreDamaged | C::DiskFull | C::StorageFailed => {
             Exit::Storage
         }

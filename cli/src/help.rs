@@ -27,6 +27,7 @@ const EXITS: [&str; 12] = [
     "exit_payment_failed",
     "exit_still_waiting",
     "exit_not_known",
+    "exit_printer",
 ];
 
 /// The command line, with its help in the language of `messages`.

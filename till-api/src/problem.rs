@@ -331,10 +331,18 @@ fn status_of(code: ErrorCode) -> StatusCode {
         | C::NodesDisagree
         | C::EndpointsDisagree
         | C::SandboxFailed
+        | C::TillPrinterUnreachable
+        | C::TillPrinterStuck
+        | C::TillPrinterBroke
+        | C::TillPrinterPaper
+        | C::TillPrinterCover
+        | C::TillPrinterBusy
         | C::DiskFull => StatusCode::SERVICE_UNAVAILABLE,
-        C::Internal | C::StoreDamaged | C::StorageFailed | C::NewerVersion => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        C::Internal
+        | C::StoreDamaged
+        | C::StorageFailed
+        | C::NewerVersion
+        | C::TillReceiptFailed => StatusCode::INTERNAL_SERVER_ERROR,
         // All else is about how the till or the charge stands.
         _ => StatusCode::CONFLICT,
     }

@@ -16,7 +16,7 @@ def gb2312(first_row: int, last_row: int) -> str:
 def message_characters() -> str:
     vault = Path(__file__).parent.parent
     receipts = vault.parent / "wallet-core/wallet/src/receipt"
-    files = sorted(vault.glob("messages/*.json")) + sorted(receipts.glob("words.*.json"))
+    files = sorted(vault.glob("messages/*.json")) + sorted(receipts.glob("*.json"))
     return "".join("".join(json.loads(file.read_text("utf-8")).values()) for file in files)
 
 
@@ -24,7 +24,7 @@ ascii_characters = "".join(map(chr, range(0x20, 0x7F)))
 latin_characters = "".join(map(chr, range(0xA0, 0x180)))
 signs = "·…—–‘’“”•●○✓×←→¥￥€£"
 words = Path(mnemonic.__file__).parent.joinpath("wordlist/chinese_simplified.txt").read_text("utf-8")
-messages = ascii_characters + signs + message_characters() + "交子零一二三四五六七八九十年月日"
+messages = ascii_characters + signs + message_characters() + "交子零一二三四五六七八九十年月日" + "壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整"
 common = messages + latin_characters + gb2312(1, 3) + gb2312(16, 55) + words
 
 target = Path(sys.argv[1])

@@ -43,12 +43,11 @@ pub async fn save_receipt(
     let wallet = shell.wallet().await?;
     let payment = wallet.payment(id).await.map_err(view)?;
     let language = wallet.state().await.map_err(view)?.language;
-    let mark = payment.reference.as_deref().unwrap_or(&payment.id);
-    let mark: String = mark
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .take(24)
-        .collect();
+    let mark = payment
+        .reference
+        .as_deref()
+        .unwrap_or(&payment.id)
+        .to_owned();
     let drawn = tauri::async_runtime::spawn_blocking(move || match format {
         ReceiptFormat::Pdf => receipt::pdf(&payment, language),
         ReceiptFormat::Png => receipt::png(&payment, language),
@@ -57,6 +56,21 @@ pub async fn save_receipt(
         tracing::error!(%error, "a receipt was not drawn");
         internal()
     })?;
+    save_as(app, &mark, format, bytes).await
+}
+
+/// Asks where to, and writes a receipt there, named after `mark`.
+pub async fn save_as(
+    app: AppHandle,
+    mark: &str,
+    format: ReceiptFormat,
+    bytes: Vec<u8>,
+) -> Answer<Option<String>> {
+    let mark: String = mark
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(24)
+        .collect();
     let (kind, ending) = match format {
         ReceiptFormat::Pdf => ("PDF", "pdf"),
         ReceiptFormat::Png => ("PNG", "png"),

@@ -14,6 +14,7 @@ mod pay;
 mod receive;
 mod till;
 pub mod till_charge;
+mod till_paper;
 mod till_refund;
 mod vault;
 
@@ -96,6 +97,12 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         till_charge::close_charge,
         till_charge::look_at_charge,
         till_charge::make_charge,
+        till_paper::charge_voice,
+        till_paper::print_charge,
+        till_paper::print_refund,
+        till_paper::save_charge_receipt,
+        till_paper::save_refund_receipt,
+        till_paper::voice_test,
         till_refund::refund,
         till_refund::sweep,
         till_refund::sweep_state,

@@ -3,4 +3,4 @@
 /**
  * How a receipt is laid out.
  */
-export type ReceiptLayout = "pdf" | "png" | "esc_pos";
+export type ReceiptLayout = "pdf" | "png" | "slip" | "esc_pos";

@@ -225,6 +225,26 @@ error_codes! {
     TillRefundsForbidden,
     /// No such button.
     TillItemUnknown,
+    /// No printer is set up.
+    TillPrinterNone,
+    /// What the settings give as the printer's place is none.
+    TillPrinterPlace,
+    /// The printer cannot be reached. Value: `place`.
+    TillPrinterUnreachable,
+    /// The printer takes nothing. Value: `place`.
+    TillPrinterStuck,
+    /// The printer went away in the middle. Value: `place`.
+    TillPrinterBroke,
+    /// The printer has no paper.
+    TillPrinterPaper,
+    /// The printer's cover is open.
+    TillPrinterCover,
+    /// Another receipt is printed, and takes long.
+    TillPrinterBusy,
+    /// The receipt could not be drawn.
+    TillReceiptFailed,
+    /// The charge is not paid: there is nothing to say.
+    ChargeNotPaid,
     /// No such charge.
     ChargeUnknown,
     /// The order number has a charge that asks for something else.

@@ -377,6 +377,6 @@ proptest! {
                 prop_assert!(!text.chars().any(crate::text::is_hidden), "{:?}", text);
             }
         }
-        tree(&hostile, Language::English).unwrap();
+        tree(&svg(&hostile, Language::English)).unwrap();
     }
 }

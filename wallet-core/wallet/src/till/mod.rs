@@ -5,6 +5,8 @@
 //!   again and again, `time.rs` keeps the time when clocks are off.
 //! - `journal.rs`, `records/`: each change is one durable batch with its event.
 //! - `charge.rs`, `refund.rs`, `sweep.rs`: money asked for, given back, gathered.
+//! - `paper.rs`, `printer/`, `say.rs`, `voice/`: receipts and the voice; none of
+//!   them changes a charge.
 //!
 //! Nothing is shown as paid but by the till's own look.
 
@@ -16,9 +18,12 @@ mod items;
 mod journal;
 mod list;
 mod look;
+mod paper;
 mod poll;
+mod printer;
 pub(crate) mod records;
 mod refund;
+mod say;
 mod setup;
 mod shared;
 mod staff;
@@ -35,6 +40,7 @@ mod watch;
 use alloy_primitives::{Address as EvmAddress, B256, keccak256};
 use jiaozi_types::{ChainId, ShopKey};
 
+pub use say::Speech;
 pub(crate) use shared::Shared;
 
 use crate::Wallet;

@@ -192,6 +192,9 @@ impl Till {
         if bad {
             return Err(ErrorCode::BadInput.into());
         }
+        if let Some(printer) = &input.printer {
+            super::printer::check(printer)?;
+        }
         let (account, public_key) = self.account_of(&input.account, network.chain).await?;
         let voice = input.voice.clone();
         let voice = voice.or_else(|| before.map(|before| before.voice.clone()));

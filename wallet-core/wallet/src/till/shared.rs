@@ -20,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) looking: tokio::sync::Mutex<()>,
     /// One wrong PIN at a time is counted.
     pub(crate) pins: tokio::sync::Mutex<()>,
+    /// One receipt at a time is printed.
+    pub(crate) printing: tokio::sync::Mutex<()>,
     /// Whether the watcher runs.
     pub(crate) watching: AtomicBool,
     /// Whether charges of a clock that went back were looked for since the start.
@@ -57,6 +59,7 @@ impl Default for Shared {
             refunding: Default::default(),
             looking: Default::default(),
             pins: Default::default(),
+            printing: Default::default(),
             watching: AtomicBool::new(false),
             rebased: AtomicBool::new(false),
             branches: Branches::default(),

@@ -19,6 +19,6 @@ pub use report::{
     ChargeCounts, HourTotal, LedgerCheck, NamedTotal, ReportKind, ReportView, TillTotal,
 };
 pub use setup::{
-    ItemInput, ItemView, PrinterInput, ReceiptLayout, StaffInput, StaffView, TillAccountInput,
-    TillHealth, TillInput, TillView, VoiceSettings,
+    ItemInput, ItemView, PrintedView, PrinterInput, ReceiptLayout, StaffInput, StaffView,
+    TillAccountInput, TillHealth, TillInput, TillView, VoiceSettings,
 };

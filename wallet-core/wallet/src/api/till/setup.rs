@@ -211,10 +211,20 @@ pub struct ItemView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceiptLayout {
-    /// PDF.
+    /// PDF, A5.
     Pdf,
-    /// PNG.
+    /// The same as a picture (PNG).
     Png,
+    /// PDF, 80 mm wide.
+    Slip,
     /// ESC/POS bytes for paper of 80 mm.
     EscPos,
+}
+
+/// What is known of a receipt that was printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct PrintedView {
+    /// Whether the printer said that it printed it; else it took all of it, and
+    /// says nothing, as many printers do.
+    pub confirmed: bool,
 }
