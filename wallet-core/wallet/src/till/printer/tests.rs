@@ -55,8 +55,22 @@ async fn takes(mut stream: TcpStream, off_line: Option<u8>, done: Option<u8>) ->
     }
 }
 
+/// Waits that a printer which answers never uses up, and one that does not does
+/// where the test waits for it.
+fn waits(answer: Duration, stalled: Duration) -> network::Waits {
+    let done = Duration::from_secs(60);
+    network::Waits {
+        connect: done,
+        stalled,
+        answer,
+        done,
+    }
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
 async fn sent(address: &str) -> Result<bool, PrinterError> {
-    network::send(address, &receipt(), SHORT).await
+    network::send(address, &receipt(), waits(LONG, LONG)).await
 }
 
 /// What the printer got, without the question at its end.
@@ -98,6 +112,8 @@ async fn what_a_printer_says_is_heard() {
     // Paper near its end prints; and what is no answer stops nothing.
     assert!(matches!(told(Some(0x12), Some(0x03)).await.0, Ok(true)));
     assert!(matches!(told(Some(0xff), Some(0)).await.0, Ok(true)));
+    // An answer to the first question that comes late is none to the last.
+    assert!(!status::is_of_done(0x12) && status::is_of_done(0x0f));
 }
 
 #[tokio::test]
@@ -115,7 +131,7 @@ async fn a_printer_that_never_reads_is_given_up() {
     });
     // More than the kernel keeps for a sender.
     let much = vec![7; 16 << 20];
-    let ended = network::send(&address, &much, SHORT).await;
+    let ended = network::send(&address, &much, waits(SHORT, SHORT)).await;
     assert!(matches!(ended, Err(PrinterError::Stuck)), "{ended:?}");
     holds.abort();
 }
@@ -132,7 +148,7 @@ async fn a_printer_that_resets_is_noticed() {
     };
     let (address, task) = printer(resets).await;
     let much = vec![7; 16 << 20];
-    let ended = network::send(&address, &much, SHORT).await;
+    let ended = network::send(&address, &much, waits(SHORT, LONG)).await;
     assert!(matches!(ended, Err(PrinterError::Broke(_))), "{ended:?}");
     task.await.unwrap();
 }
@@ -169,7 +185,7 @@ mod devices {
     use super::*;
 
     async fn device(path: &str) -> Result<bool, PrinterError> {
-        device::send(path, receipt(), SHORT).await
+        super::device::send(path, receipt(), SHORT).await
     }
 
     fn fifo(folder: &tempfile::TempDir) -> String {
