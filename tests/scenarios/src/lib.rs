@@ -7,6 +7,7 @@
 
 mod ends;
 mod faults;
+mod hand;
 mod node;
 mod node_process;
 mod pay;

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::hand::Hand;
 use crate::{Person, Truth};
 
 /// A ledger to run a scenario on.
@@ -34,6 +35,8 @@ pub struct RealNode {
     space: Space,
     /// The wallets still open on the sandbox first.
     sandbox: Arc<Sandbox>,
+    /// Who makes its blocks, where it makes none by itself.
+    hand: Option<Hand>,
 }
 
 /// Where payments run on a node.
@@ -131,6 +134,23 @@ impl Node {
         .await
     }
 
+    /// A Conflux node that makes blocks of its Core Space only when told to; until
+    /// `hold_blocks` somebody tells it all the time.
+    pub async fn conflux_core_by_hand() -> Self {
+        let mut node = Self::start(
+            "Conflux Core",
+            "conflux.mjs",
+            &["--by-hand"],
+            FinalityRule::Risk { exponent: 8 },
+            Space::Core { sponsored: false },
+        )
+        .await;
+        if let Self::Real(real) = &mut node {
+            real.hand = Some(Hand::new(&text(&real.facts["coreUrl"])));
+        }
+        node
+    }
+
     async fn start(
         name: &'static str,
         script: &str,
@@ -157,11 +177,35 @@ impl Node {
             finality,
             space,
             sandbox: Sandbox::new(),
+            hand: None,
         }))
     }
 
+    /// From now on there are blocks only when asked for.
+    pub async fn hold_blocks(&self) {
+        match self.hand() {
+            Some(hand) => hand.rest().await,
+            None => self.rpc("evm_setIntervalMining", &["0"]).await,
+        }
+    }
+
+    /// Puts what waits into a block; where execution comes later, until it came.
+    pub async fn make_block(&self) {
+        match self.hand() {
+            Some(hand) => hand.make().await,
+            None => self.rpc("evm_mine", &[]).await,
+        }
+    }
+
+    fn hand(&self) -> Option<&Hand> {
+        match self {
+            Self::Real(node) => node.hand.as_ref(),
+            Self::Sandbox(_) => None,
+        }
+    }
+
     /// Calls a real node as no wallet does, to steer it.
-    pub async fn rpc(&self, method: &str, params: &[&str]) {
+    async fn rpc(&self, method: &str, params: &[&str]) {
         let Self::Real(node) = self else {
             panic!("the sandbox is not steered");
         };
