@@ -224,7 +224,7 @@ impl Node {
     pub async fn url(&self) -> String {
         match self {
             Self::Sandbox(sandbox) => sandbox.attach().await.unwrap(),
-            Self::Real(node) => endpoint(&node.facts).0,
+            Self::Real(node) => node.url(),
         }
     }
 
@@ -264,6 +264,36 @@ impl Node {
         }
     }
 
+    /// Makes `wallet` use this ledger through `urls`, with whole `yuan` of its own
+    /// and coin for fees where there are any.
+    pub async fn set_up(&self, wallet: &Wallet, urls: &[String], yuan: &str) -> Ground {
+        let in_core_space =
+            matches!(self, Self::Real(node) if matches!(node.space, Space::Core { .. }));
+        if !in_core_space {
+            let address = address_of(wallet).await;
+            let ground = self.endow(&address, yuan, &[&address]).await;
+            ground.join(wallet, urls).await;
+            return ground;
+        }
+        let core = self.core().await;
+        let ground = Ground {
+            truth: Truth::in_core_space(&core.url, &core.token),
+            url: core.url,
+            network: Some(TestNetwork {
+                id: core.id,
+                token: core.token.clone(),
+                // The risk that the pay scenario waits for takes tens of seconds to fall.
+                finality: FinalityRule::Depth { blocks: 5 },
+            }),
+        };
+        // An address of Core Space shows once its network is in use.
+        ground.join(wallet, urls).await;
+        let address = address_of(wallet).await;
+        self.mint_on_core(&core.token, &address, yuan).await;
+        self.fund_on_core(&core.token, &address).await;
+        ground
+    }
+
     /// Deploys the yuan in Core Space.
     pub async fn core(&self) -> CoreGround {
         let Self::Real(node) = self else {
@@ -292,6 +322,15 @@ impl Node {
         };
         let mint = format!("{rich}={yuan}00");
         deploy_core(&node.facts, &["--token", token, "--mint", &mint]).await;
+    }
+
+    /// Gives `payer` coin for fees in Core Space.
+    async fn fund_on_core(&self, token: &str, payer: &str) {
+        let Self::Real(node) = self else {
+            panic!("the sandbox has no Core Space");
+        };
+        let fund = format!("{payer}=10000000000000000000");
+        deploy_core(&node.facts, &["--token", token, "--fund", &fund]).await;
     }
 
     /// Gives `rich` whole `yuan`, and everyone in `fund` coin for fees where
@@ -401,7 +440,19 @@ impl TestNetwork {
     }
 }
 
+async fn address_of(wallet: &Wallet) -> String {
+    wallet.accounts().await.unwrap()[0].address.clone()
+}
+
 impl RealNode {
+    /// Where the space answers that payments run in.
+    fn url(&self) -> String {
+        match self.space {
+            Space::Evm => endpoint(&self.facts).0,
+            Space::Core { .. } => text(&self.facts["coreUrl"]),
+        }
+    }
+
     async fn welcome_to_core(
         &self,
         sponsored: bool,

@@ -4,7 +4,7 @@ use alloy_primitives::B256;
 use jiaozi_ledger::{Agreement, Inclusion, LedgerError, Nonces};
 
 use super::record::Phase;
-use super::renewal::Renewal;
+use super::renewal::{Old, Renewal};
 use super::survey::{Survey, sight_of, survey};
 use super::{Desk, Included, Live, Payment, State, Step};
 use crate::api::Sight;
@@ -92,7 +92,7 @@ impl Payment<Submitted> {
                 Err(error) => return self.unclear(desk, &error),
             }
         }
-        let renewal = self.renew(desk).await?;
+        let renewal = self.renew(Old::Waits, desk).await?;
         if renewal == Renewal::Renewed {
             // A node that prefers the old one says so, and is asked again.
             let _ = self.resend(desk).await;
