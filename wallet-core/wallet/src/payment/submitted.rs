@@ -94,7 +94,11 @@ impl Payment<Submitted> {
         }
         let renewal = self.renew(Old::Waits, desk).await?;
         if renewal == Renewal::Renewed {
-            // A node that prefers the old one says so, and is asked again.
+            self.state.sent_at = 0; // the new one was never sent
+        }
+        if self.envelopes.len() > 1 {
+            // What a node holds may be an older one: one that did not reach it, or
+            // that it did not prefer to the old, is sent again.
             let _ = self.resend(desk).await;
         }
         let sight = runs_out(renewal).or(sight);
