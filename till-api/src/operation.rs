@@ -109,6 +109,8 @@ pub enum Content {
     Json(&'static str),
     /// JSON of a schema, or events as they happen where they are asked for.
     JsonOrEvents(&'static str),
+    /// A file of one of these types.
+    File(&'static [&'static str]),
 }
 
 /// A call of an operation.

@@ -2,6 +2,7 @@
 
 mod charges;
 mod events;
+mod receipts;
 mod refunds;
 mod status;
 mod webhooks;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Operation> {
         status::operations(),
         charges::operations(),
         refunds::operations(),
+        receipts::operations(),
         events::operations(),
         webhooks::operations(),
     ];
