@@ -2,7 +2,10 @@
 // A shop's day on one ledger: 200 charges through the till's API, paid by our wallet, cast and ethers, with
 // every bad day in it, and SIGKILL of the till at seeded moments. In the evening all books agree.
 //
-//   ../nodes/in-netns.sh node day.mjs [--ledger sandbox|conflux] [--kills N] [--seed N] [--charges N]
+//   ../nodes/in-netns.sh node day.mjs [--ledger sandbox|conflux] [--kills N] [--seed N] [--charges N] [--window N]
+//
+// --window: so many of the charges are made by hand in the real window (tests/desktop; needs its programs, and
+// a session bus, which with-keyring.sh starts).
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,9 +24,10 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     charges: { type: 'string', default: '200' },
+    window: { type: 'string', default: '0' },
   },
 });
-const [KILLS, SEED, CHARGES] = [values.kills, values.seed, values.charges].map(Number);
+const [KILLS, SEED, CHARGES, WINDOW] = [values.kills, values.seed, values.charges, values.window].map(Number);
 const FAKETIME = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu']
   .map((folder) => `${folder}/faketime/libfaketimeMT.so.1`)
   .find((path) => existsSync(path));
@@ -70,7 +74,7 @@ for (let index = 0; index < 3; index += 1) {
 }
 
 // Customers come: each kill has its charge and its place.
-const ordinary = CHARGES - 22;
+const ordinary = CHARGES - 22 - WINDOW;
 const kills = new Map();
 for (let index = 0; index < KILLS; index += 1) {
   const at = Math.floor(random() * ordinary);
@@ -149,6 +153,11 @@ try {
     return [[charge.id, bad.wanted('paid', {}, 14_00)]];
   });
   await badDay('clock off by a day', () => bad.wrongClock(scene, FAKETIME));
+
+  if (WINDOW > 0) {
+    const { inTheWindow } = await import('./lib/window.mjs');
+    await badDay('made by hand in the window', () => inTheWindow(scene, WINDOW));
+  }
 
   // Fill the day up to its number of charges.
   const missing = CHARGES - ends.size;

@@ -120,8 +120,8 @@ async function real(name, script, args, finality, proxied) {
   return ground;
 }
 
-/** Conflux eSpace of a real node. Blocks are final after 60, so that one can be taken back before. */
-export const conflux = () => real('Conflux eSpace', 'conflux.mjs', [], '60', true);
+/** Conflux eSpace of a real node. Blocks are final after 200, so that one can be taken back before. */
+export const conflux = () => real('Conflux eSpace', 'conflux.mjs', [], '200', true);
 
 /** Anvil: the wrong network, and the one on which blocks are really taken back. */
 export const anvil = () => real('Anvil', 'anvil.mjs', [], '12', false);
