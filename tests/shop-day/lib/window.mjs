@@ -16,6 +16,8 @@ export async function inTheWindow({ till, ethers }, count) {
     const { page, vault } = await desktop.open();
     await page.click('.page button.primary');
     // A wallet that was made on the terminal has no phrase of its windows yet.
+    await vault.says('Your phrase');
+    await vault.press('Shift_L'); // the focus
     await vault.at('Your phrase');
     await vault.type('paper lantern');
     await vault.press('Return');

@@ -12,7 +12,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const program = process.env.JIAOZI_PROGRAM ?? join(target, 'debug/jiaozi');
 const vault = process.env.JIAOZI_VAULT ?? join(target, 'debug/jiaozi-vault');
-const PASSPHRASE = 'seven lanterns over the river';
+export const PASSPHRASE = 'seven lanterns over the river';
 
 export const EVERYTHING = [
   'charges:read',
