@@ -80,7 +80,7 @@ step_keyring() {
 
 step_node-clients() { npm_ci ledger-node/tests/clients && npm_run ledger-node/tests/clients test; }
 
-step_oracles() { tests/oracles/run.sh; }
+step_oracles() { tests/oracles/run.sh && tests/oracles/camt.sh; }
 
 step_nodes() { npm_ci tests/nodes && npm_run tests/nodes test; }
 
@@ -95,6 +95,8 @@ step_fuzz() { fuzz/smoke.sh; }
 step_vault-windows() { vault/tests/real_window.sh; }
 
 step_till-api() { tests/till-api/run.sh; }
+
+step_shop-day() { tests/shop-day/run.sh 10 1; }
 
 step_desktop() { tests/desktop/run.sh; }
 
@@ -125,12 +127,13 @@ declare -A TITLES=(
     [fuzz]='everything that eats foreign bytes, fed with noise'
     [vault-windows]='the windows of the vault'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
+    [shop-day]="a shop's day on two ledgers, with every bad day and kills in it"
     [desktop]='the desktop wallet, end to end'
     [package]='the packages build, install, start and go'
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api shop-day desktop package
 )
 
 steps=("$@")

@@ -4,6 +4,7 @@ mod charges;
 mod events;
 mod receipts;
 mod refunds;
+mod reports;
 mod status;
 mod webhooks;
 
@@ -24,6 +25,7 @@ pub fn all() -> Vec<Operation> {
         charges::operations(),
         refunds::operations(),
         receipts::operations(),
+        reports::operations(),
         events::operations(),
         webhooks::operations(),
     ];
