@@ -44,9 +44,10 @@ test("makes a wallet in the vault's window and types every word back", async () 
   await shot("03-continue-in-the-vault");
   await vaultShot("04-vault-phrase");
   await vault.press("Return");
-  await vault.says("The same PIN again");
+  await vault.at("PIN");
   await vault.type(PIN);
   await vault.press("Return");
+  await vault.at("The same PIN again");
   await vault.type(PIN);
   await vaultShot("05-vault-pin");
   await vault.press("Return");

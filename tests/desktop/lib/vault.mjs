@@ -73,6 +73,13 @@ export class Vault {
     await run("xdotool", ["windowfocus", "--sync", window, command, ...args], { env: this.env });
   }
 
+  /** Waits until the field called `name` has the focus: what is typed before goes into another. */
+  at(name) {
+    return until(`the focus in “${name}”`, async () =>
+      (await this.heard()).some((node) => node.focused && node.name === name),
+    );
+  }
+
   type(text) {
     return this.keys("type", "--delay", "15", "--", text);
   }

@@ -1,5 +1,6 @@
 """What a screen reader finds in the vault's window (AT-SPI): one line of JSON
-with the names and texts of everything that is shown, or null without a window.
+with the names and texts of everything that is shown, and what has the focus, or
+null without a window.
 
 Needs python3-gi, gir1.2-atspi-2.0 and at-spi2-core.
 """
@@ -20,7 +21,10 @@ def names(node, found):
     if node.get_text_iface():
         length = Atspi.Text.get_character_count(node)
         text = Atspi.Text.get_text(node, 0, length)
-    found.append({"role": node.get_role_name(), "name": node.get_name() or "", "text": text})
+    focused = node.get_state_set().contains(Atspi.StateType.FOCUSED)
+    found.append(
+        {"role": node.get_role_name(), "name": node.get_name() or "", "text": text, "focused": focused}
+    )
     for index in range(min(node.get_child_count(), 500)):
         names(node.get_child_at_index(index), found)
 

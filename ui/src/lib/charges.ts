@@ -18,6 +18,21 @@ export const hasUnasked = (charge: ChargeView): boolean => {
   return canReturn(charge) && (flags.over || flags.late || flags.wrong_asset || state === "revoked");
 };
 
+/** What someone at the till has to be told of, whatever is on the screen. */
+export type Alarm = "taken_back" | "unasked";
+
+/**
+ * What changed for the worse between a charge as it was known, if it was, and
+ * as it is: a payment that the ledger took back, or money to return. What goes
+ * back is no news.
+ */
+export function alarmOf(before: ChargeView | undefined, now: ChargeView): Alarm | null {
+  if (now.flags.taken_back && now.state !== "paid" && (!before?.flags.taken_back || before.state === "paid"))
+    return "taken_back";
+  const more = before ? now.payments.length > before.payments.length : now.refunds.length === 0;
+  return more && hasUnasked(now) ? "unasked" : null;
+}
+
 /** What is still missing, for people. */
 export const missing = ({ amount, paid }: ChargeView): string =>
   textOf(BigInt(amount.atoms) - BigInt(paid.atoms), amount.asset);

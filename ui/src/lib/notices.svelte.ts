@@ -9,14 +9,14 @@ import { isDeclined } from "./errors";
 /** A notice. */
 export interface Notice {
   id: number;
-  kind: "done" | "received" | "error";
+  kind: "done" | "received" | "warning" | "error";
   text: string;
   error?: ErrorView;
   /** Something to open from it. */
   open?: { label: string; act: () => void };
 }
 
-/** How long a notice that reports no error stays. */
+/** How long a notice stays that nobody has to act on. */
 const STAY_MS = 6000;
 
 class Notices {
@@ -27,7 +27,7 @@ class Notices {
     const id = ++this.last;
     // Two at a time: more would push the page away.
     this.all = [...this.all.slice(-1), { ...notice, id }];
-    if (notice.kind !== "error") setTimeout(() => this.close(id), STAY_MS);
+    if (notice.kind === "done" || notice.kind === "received") setTimeout(() => this.close(id), STAY_MS);
   }
 
   /** Something was done. */
@@ -38,6 +38,11 @@ class Notices {
   /** Money came. */
   received(text: string, open: { label: string; act: () => void }): void {
     this.add({ kind: "received", text, open });
+  }
+
+  /** Something to act on. It stays until it is closed. */
+  warn(text: string, open: { label: string; act: () => void }): void {
+    this.add({ kind: "warning", text, open });
   }
 
   /** Something failed. It stays until it is closed; what a person stopped themselves is no failure. */

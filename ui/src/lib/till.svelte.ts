@@ -4,7 +4,7 @@ import type { ErrorView } from "../bindings/ErrorView";
 import type { ItemView } from "../bindings/ItemView";
 import type { TillView } from "../bindings/TillView";
 import type { CodeReader } from "../bindings/shell/CodeReader";
-import { isOver } from "./charges";
+import { alarmOf, isOver, type Alarm } from "./charges";
 import { t } from "./i18n.svelte";
 import * as ipc from "./ipc";
 import { notices } from "./notices.svelte";
@@ -42,6 +42,7 @@ class TillStore {
   /** Who takes a payment code that is scanned, when one is asked for. */
   private target: ((text: string) => void) | null = null;
   private said = new Set<string>();
+  private alarmed = new Set<string>();
   private thanks: ReturnType<typeof setTimeout> | undefined;
 
   /** The charge that is shown. */
@@ -85,6 +86,8 @@ class TillStore {
     if (before) this.charges = this.charges.map((known) => (known.id === charge.id ? charge : known));
     else if (inHand) this.charges = [...this.charges, charge];
     if (charge.state === "paid" && before && before.state !== "paid") this.tell(charge);
+    const alarm = alarmOf(before, charge);
+    if (alarm) this.alarm(alarm, charge);
   }
 
   /** Asks a customer for the sale that was typed. */
@@ -172,6 +175,20 @@ class TillStore {
       clearTimeout(this.thanks);
       this.thanks = setTimeout(() => this.showCustomer(null), THANKS_MS);
     }
+  }
+
+  private alarm(alarm: Alarm, charge: ChargeView): void {
+    // Paid once more is said once more.
+    if (alarm === "taken_back") this.said.delete(charge.id);
+    // What is on the screen says it there.
+    else if (charge.id === this.chosen && router.current.page === "till") return;
+    const key = `${charge.id} ${alarm} ${charge.payments.length}`;
+    if (this.alarmed.has(key)) return;
+    this.alarmed.add(key);
+    notices.warn(t(`till_notice_${alarm}`, { code: charge.code }), {
+      label: t("notice_open"),
+      act: () => router.open({ page: "till_charge", id: charge.id }),
+    });
   }
 
   private showCustomer(id: string | null): void {
