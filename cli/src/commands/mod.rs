@@ -16,6 +16,8 @@ mod receive;
 mod replace;
 mod setup;
 mod till;
+mod till_counter;
+mod till_money;
 mod till_software;
 
 use jiaozi_wallet::api::{PaymentState, ReplacementAct};

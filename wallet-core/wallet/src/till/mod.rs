@@ -21,6 +21,7 @@ mod look;
 mod paper;
 mod poll;
 mod printer;
+mod proof;
 pub(crate) mod records;
 mod refund;
 mod say;
