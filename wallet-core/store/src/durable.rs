@@ -1,7 +1,7 @@
 //! sled 0.34.7 behind [`KeyValue`], made to keep its word.
 //!
 //! - `flush` of sled ends in `sync_file_range`, which a power cut can undo: every commit is followed
-//!   by an fsync of the log, and of the blob files that large values go to.
+//!   by an fsync of the log, and preceded by one of the blob files that large pages go to.
 //! - A kill while opening leaves snapshots, and at the first opening a configuration, that bar every
 //!   later open: see `repair`.
 //! - sled takes some unreadable logs for empty ones: a marker tells them apart.
@@ -195,9 +195,10 @@ impl KeyValue for Durable {
             open.db
                 .apply_batch(writes)
                 .map_err(|e| from_sled(&self.folder, e))?;
+            let system = |e| Error::io(&self.folder, e);
+            open.sync_blobs(&self.folder).map_err(system)?;
             open.db.flush().map_err(|e| from_sled(&self.folder, e))?;
-            open.sync(&self.folder)
-                .map_err(|e| Error::io(&self.folder, e))
+            open.log.0.sync_data().map_err(system)
         })
     }
 }
@@ -221,7 +222,8 @@ impl Open {
             log: Log(log),
             synced_blobs: Mutex::default(),
         };
-        open.sync(folder).map_err(system)?;
+        open.sync_blobs(folder).map_err(system)?;
+        open.log.0.sync_data().map_err(system)?;
         open.check_created(folder)?;
         Ok(open)
     }
@@ -250,7 +252,7 @@ impl Open {
                     .insert(CREATED_KEY, b"")
                     .map_err(|e| from_sled(folder, e))?;
                 self.db.flush().map_err(|e| from_sled(folder, e))?;
-                self.sync(folder).map_err(system)?;
+                self.log.0.sync_data().map_err(system)?;
             }
             (true, false) => {}
         }
@@ -270,8 +272,9 @@ impl Open {
         sync_all().map_err(system)
     }
 
-    /// Forces the log and new blob files to the disk.
-    fn sync(&self, folder: &Path) -> io::Result<()> {
+    /// Forces new blob files to the disk. What the log says of them must come after: a pointer to a
+    /// blob that a power cut took is skipped by sled, and with it all that its page got since.
+    fn sync_blobs(&self, folder: &Path) -> io::Result<()> {
         let blobs = folder.join("blobs");
         let mut names = BTreeSet::new();
         for entry in fs::read_dir(&blobs)? {
@@ -293,7 +296,7 @@ impl Open {
             sync_folder(&blobs)?;
             *synced = names;
         }
-        self.log.0.sync_data()
+        Ok(())
     }
 }
 

@@ -10,11 +10,6 @@ pub const MAX_TREE: usize = 64;
 pub const MAX_KEY: usize = 1024;
 /// Longest value, in bytes.
 pub const MAX_VALUE: usize = 8 * 1024 * 1024;
-/// Up to this length of each value, in bytes, a batch is all or nothing whatever happens. Of a batch
-/// with a longer value a power cut before [`KeyValue::commit`] returns, but not a kill, may leave
-/// everything but that value: sled keeps it in a file beside its log. Acknowledged, it is as safe as
-/// any other.
-pub const ATOMIC_VALUE: usize = 100 * 1024;
 
 /// A key and its value.
 pub type Entry = (Vec<u8>, Vec<u8>);
@@ -118,7 +113,7 @@ pub trait KeyValue: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Entry>, Error>;
 
-    /// Applies all of `batch`, in its order, or nothing (see [`ATOMIC_VALUE`]). When it returns, the batch survives SIGKILL
+    /// Applies all of `batch`, in its order, or nothing. When it returns, the batch survives SIGKILL
     /// and a power cut. After an error the batch may or may not have been applied: read before
     /// writing again.
     fn commit(&self, batch: Batch) -> Result<(), Error>;

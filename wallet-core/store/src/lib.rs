@@ -21,6 +21,6 @@ pub use batch::{Batch, Operation};
 pub use conformance::{Nonconformity, conformance};
 pub use durable::Durable;
 pub use error::Error;
-pub use key_value::{ATOMIC_VALUE, Entry, KeyRange, KeyValue, MAX_KEY, MAX_TREE, MAX_VALUE, Order};
+pub use key_value::{Entry, KeyRange, KeyValue, MAX_KEY, MAX_TREE, MAX_VALUE, Order};
 pub use sealed::{Record, SealedBatch, SealedStore};
 pub use store_key::StoreKey;

@@ -25,6 +25,36 @@ pub enum Event {
     Said(String),
 }
 
+impl std::fmt::Display for Event {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Create(path) => write!(f, "create {}", path.display()),
+            Self::MakeFolder(path) => write!(f, "make folder {}", path.display()),
+            Self::Write(path, at, bytes) => {
+                write!(
+                    f,
+                    "write {} bytes at {at} of {}",
+                    bytes.len(),
+                    path.display()
+                )
+            }
+            Self::SetLength(path, length) => write!(f, "cut {} to {length}", path.display()),
+            Self::Rename(from, to) => write!(f, "rename {} to {}", from.display(), to.display()),
+            Self::Remove(path) => write!(f, "remove {}", path.display()),
+            Self::Sync(path) => write!(f, "sync {}", path.display()),
+            Self::Said(text) => write!(f, "say {}", text.trim_end()),
+        }
+    }
+}
+
+/// The last `count` events, a line each.
+pub fn tail(events: &[Event], count: usize) -> String {
+    let from = events.len().saturating_sub(count);
+    let lines = events.iter().enumerate().skip(from);
+    let line = |(number, event): (usize, &Event)| format!("  {number} {event}\n");
+    lines.map(line).collect()
+}
+
 /// A system call on its way: known before it begins, done once it has ended.
 struct Pending {
     regs: libc::user_regs_struct,
