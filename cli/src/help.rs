@@ -14,7 +14,7 @@ use crate::messages::Messages;
 use crate::options::CommandLine;
 
 /// What the exit codes mean, in their order.
-const EXITS: [&str; 12] = [
+const EXITS: [&str; 13] = [
     "exit_success",
     "exit_internal",
     "exit_usage",

@@ -259,14 +259,8 @@ fn foot(page: &mut Page, sheet: &Sheet) {
             left = left.saturating_add(QR_SIDE).saturating_add(24);
         }
     }
-    page.text(
-        left,
-        top.saturating_add(14),
-        15,
-        INK_SOFT,
-        "",
-        &sheet.issued_by,
-    );
+    let captions = top.saturating_add(QR_SIDE).saturating_add(20);
+    page.text(left, captions, 14, INK_SOFT, "", &sheet.issued_by);
     let colour = match sheet.tone {
         Tone::Waiting => AMBER,
         Tone::Good | Tone::Over => INK_SOFT,
@@ -278,6 +272,6 @@ fn foot(page: &mut Page, sheet: &Sheet) {
         y = y.saturating_add(20);
     }
     if let Some(seal) = &sheet.seal {
-        page.seal(624, 990, seal);
+        page.seal(628, 984, seal);
     }
 }

@@ -69,7 +69,7 @@ pub(super) async fn send(
     let confirmed = match printer {
         PrinterInput::Device { path } => device::send(path.trim(), bytes, PATIENCE).await?,
         PrinterInput::Network { address } => {
-            let work = network::send(address.trim(), &bytes, PATIENCE);
+            let work = network::send(address.trim(), &bytes, network::Waits::default());
             let done = tokio::time::timeout(LONGEST, work).await;
             done.map_err(|_| PrinterError::Stuck)??
         }

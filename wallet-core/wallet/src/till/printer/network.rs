@@ -9,44 +9,65 @@ use tokio::time::timeout;
 
 use super::{PrinterError, status};
 
-/// How long to wait for a connection.
-const CONNECT: Duration = Duration::from_secs(5);
-/// How long to wait for the answer of a printer that may never answer.
-const ANSWER: Duration = Duration::from_millis(600);
-/// The same, while it prints.
-const PRINTS: Duration = Duration::from_secs(8);
+/// How long a printer is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waits {
+    /// For a connection.
+    pub(super) connect: Duration,
+    /// While it takes nothing.
+    pub(super) stalled: Duration,
+    /// For its first answer: many never answer.
+    pub(super) answer: Duration,
+    /// For its last one, where it gave a first: it prints meanwhile.
+    pub(super) done: Duration,
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            stalled: super::PATIENCE,
+            answer: Duration::from_millis(600),
+            done: Duration::from_secs(8),
+        }
+    }
+}
+
 /// Bytes written at once.
 const PART: usize = 4_096;
 
 /// Prints, and tells whether the printer said that it did.
-pub(super) async fn send(
-    address: &str,
-    bytes: &[u8],
-    patience: Duration,
-) -> Result<bool, PrinterError> {
+pub(super) async fn send(address: &str, bytes: &[u8], waits: Waits) -> Result<bool, PrinterError> {
     let (host, port) = split(address).ok_or(PrinterError::Place)?;
-    let connected = timeout(CONNECT, TcpStream::connect((host, port))).await;
+    let connected = timeout(waits.connect, TcpStream::connect((host, port))).await;
     let late = |_| PrinterError::Unreachable(Error::from(ErrorKind::TimedOut));
     let mut stream = connected
         .map_err(late)?
         .map_err(PrinterError::Unreachable)?;
     // Whether it can print at all; one that does not answer is taken at its word.
-    write(&mut stream, &status::WHY_OFF_LINE, patience).await?;
-    let answers = answer(&mut stream, ANSWER).await?;
+    write(&mut stream, &status::WHY_OFF_LINE, waits.stalled).await?;
+    let answers = answer(&mut stream, waits.answer).await?;
     if let Some(answer) = answers {
         status::off_line(answer)?;
     }
     for part in bytes.chunks(PART) {
-        write(&mut stream, part, patience).await?;
+        write(&mut stream, part, waits.stalled).await?;
     }
-    write(&mut stream, &status::WHEN_DONE, patience).await?;
-    let wait = if answers.is_some() { PRINTS } else { ANSWER };
-    let told = answer(&mut stream, wait).await?;
+    write(&mut stream, &status::WHEN_DONE, waits.stalled).await?;
+    let wait = match answers {
+        Some(_) => waits.done,
+        None => waits.answer,
+    };
+    let mut told = answer(&mut stream, wait).await?;
+    // The answer to the first question may come late.
+    if told.is_some_and(|answer| !status::is_of_done(answer)) {
+        told = answer(&mut stream, wait).await?;
+    }
     // The printer may close when it has all; that it goes away is then no fault.
     drop(stream.shutdown().await);
     match told {
-        Some(answer) => status::done(answer).map(|()| true),
-        None => Ok(false),
+        Some(answer) if status::is_of_done(answer) => status::done(answer).map(|()| true),
+        _ => Ok(false),
     }
 }
 

@@ -20,9 +20,15 @@ pub(super) fn off_line(answer: u8) -> Result<(), PrinterError> {
     }
 }
 
+/// Whether this answers [`WHEN_DONE`], by the bits that are the same in every
+/// such answer.
+pub(super) fn is_of_done(answer: u8) -> bool {
+    answer & 0b1001_0000 == 0
+}
+
 /// What an answer to [`WHEN_DONE`] tells.
 pub(super) fn done(answer: u8) -> Result<(), PrinterError> {
-    match answer & 0b1001_1100 {
+    match answer & 0b0000_1100 {
         0b0000_1100 => Err(PrinterError::Paper),
         _ => Ok(()),
     }
