@@ -80,7 +80,7 @@ step_keyring() {
 
 step_node-clients() { npm_ci ledger-node/tests/clients && npm_run ledger-node/tests/clients test; }
 
-step_oracles() { tests/oracles/run.sh; }
+step_oracles() { tests/oracles/run.sh && tests/oracles/camt.sh; }
 
 step_nodes() { npm_ci tests/nodes && npm_run tests/nodes test; }
 

@@ -130,6 +130,9 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::TillPrinterNone
         | C::TillPrinterPlace
         | C::ChargeNotPaid
+        | C::ReportNothingNew
+        | C::ReportUnknown
+        | C::ReportTooFine
         | C::TillTokenUnknown
         | C::TillWebhookUrl
         | C::TillWebhooksFull

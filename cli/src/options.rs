@@ -451,6 +451,20 @@ pub enum TillCommand {
     },
     /// How the till stands
     Status,
+    /// The day so far (x), or the close of the day (z)
+    Report {
+        /// Which; z closes the day, once
+        #[arg(value_enum, default_value = "x")]
+        kind: ReportChoice,
+    },
+    /// Days that are closed, newest first
+    Reports {
+        /// This one alone, with all its sums
+        #[arg(value_name = "NUMBER")]
+        number: Option<u32>,
+    },
+    /// Write the books of a day for the bookkeeper
+    Export(TillExport),
     /// Tokens of the shop's own software
     #[command(subcommand)]
     Token(TillTokenCommand),
@@ -567,6 +581,29 @@ pub struct TillSetup {
     /// Another till of the shop with a number above 7; several times for several
     #[arg(long, value_name = "NUMBER")]
     pub other_till: Vec<u16>,
+}
+
+/// Which report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportChoice {
+    /// How the day stands; changes nothing
+    X,
+    /// Closes the day
+    Z,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("file").required(true).multiple(true))]
+pub struct TillExport {
+    /// Charges and ledger entries, a line each, for spreadsheets
+    #[arg(long, value_name = "FILE", group = "file")]
+    pub csv: Option<PathBuf>,
+    /// An ISO 20022 statement (camt.053.001.08), for bookkeeping software
+    #[arg(long, value_name = "FILE", group = "file")]
+    pub camt053: Option<PathBuf>,
+    /// The Z report; the day so far when left out
+    #[arg(long, value_name = "NUMBER")]
+    pub report: Option<u32>,
 }
 
 #[derive(Debug, Args)]

@@ -278,9 +278,11 @@ impl Problem {
 fn status_of(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
     match code {
-        C::ChargeUnknown | C::RefundUnknown | C::TillWebhookUnknown | C::TillDeliveryUnknown => {
-            StatusCode::NOT_FOUND
-        }
+        C::ChargeUnknown
+        | C::RefundUnknown
+        | C::ReportUnknown
+        | C::TillWebhookUnknown
+        | C::TillDeliveryUnknown => StatusCode::NOT_FOUND,
         C::TillRefundCap | C::TillTokenUnknown => StatusCode::FORBIDDEN,
         C::AmountMissing
         | C::AmountNegative

@@ -16,6 +16,7 @@ mod receive;
 mod replace;
 mod setup;
 mod till;
+mod till_books;
 mod till_software;
 
 use jiaozi_wallet::api::{PaymentState, ReplacementAct};

@@ -8,7 +8,7 @@ use jiaozi_wallet::api::till::{
     TillView,
 };
 
-use super::till_software;
+use super::{till_books, till_software};
 use crate::failure::{Failure, OwnCode};
 use crate::options::{ChargeStateChoice, TillCharge, TillCharges, TillCommand, TillSetup};
 use crate::output::{Column, Output};
@@ -44,6 +44,9 @@ pub async fn run(session: &Session, command: &TillCommand) -> Result<(), Failure
             session.out.answer(&view, |out| show(out, &view, false))
         }
         TillCommand::Status => status(session, &till).await,
+        TillCommand::Report { kind } => till_books::report(session, &till, *kind).await,
+        TillCommand::Reports { number } => till_books::reports(&session.out, &till, *number),
+        TillCommand::Export(options) => till_books::export(session, &till, options).await,
         TillCommand::Token(command) => till_software::token(&session.out, &till, command),
         TillCommand::Serve(options) => till_software::serve(session, &wallet, options).await,
     };

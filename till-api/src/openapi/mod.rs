@@ -29,7 +29,7 @@ pub fn describe() -> Value {
         "info": {
             "title": "Jiaozi till",
             "version": env!("CARGO_PKG_VERSION"),
-            "summary": "A shop's charges, refunds, events and webhooks.",
+            "summary": "A shop's charges, refunds, reports, events and webhooks.",
             "description": "Amounts are decimal text. Errors have a stable `code`, sentences in the \
                 language of Accept-Language, and say what they mean for the money. Every POST needs an \
                 Idempotency-Key, which is kept for two days: the same key with the same request has \
@@ -121,6 +121,7 @@ fn one(operation: &Operation) -> Value {
 fn path_schema(name: &str) -> Value {
     let pattern = match name {
         "charge" => "^[0-9]{1,3}-[0-9]{1,10}$",
+        "report" => "^(x|[1-9][0-9]{0,8})$",
         "webhook" => "^wh_[0-9a-f]{32}$",
         _ => "^[0-9]{1,16}$",
     };
@@ -172,6 +173,7 @@ fn responses(operation: &Operation) -> Value {
     let content = match content {
         Content::Empty => None,
         Content::Json(name) => Some(json!({ "application/json": { "schema": schema(name) } })),
+        Content::File(kind) => Some(json!({ *kind: { "schema": { "type": "string" } } })),
         Content::JsonOrEvents(name) => Some(json!({
             "application/json": { "schema": schema(name) },
             "text/event-stream": { "schema": { "type": "string" } },

@@ -15,6 +15,7 @@ pub fn all() -> Value {
         till(),
         charge(),
         refund(),
+        report(),
         events(),
         webhooks(),
     ];
@@ -293,10 +294,92 @@ fn refund() -> Named {
         "state": words(&["pending", "moving", "paid", "failed"]),
         "payment": or_null(text()),
         "transaction": or_null(text()),
+        "block": or_null(count()),
+        "paid_at": or_null(second()),
         "error": or_null(of("Trouble")),
         "created_at": second(),
     }));
     vec![("NewRefund", new), ("Refund", refund)]
+}
+
+fn report() -> Named {
+    let sum = || of("Amount");
+    let named = object(json!({ "name": text(), "count": count(), "total": sum() }));
+    let hour = object(json!({
+        "hour": { "type": "integer", "minimum": 0, "maximum": 23 },
+        "count": count(),
+        "total": sum(),
+    }));
+    let till = object(json!({ "till": count(), "payments": count(), "total": sum() }));
+    let difference = object(json!({
+        "kind": words(&[
+            "not_in_books",
+            "not_on_ledger",
+            "differs",
+            "unconfirmed",
+            "refund_not_on_ledger",
+        ]),
+        "block": count(),
+        "transaction": text(),
+        "charge": text(),
+        "refund": or_null(text()),
+        "ledger": or_null(sum()),
+        "books": or_null(sum()),
+    }));
+    let check = object(json!({
+        "ledger": sum(),
+        "books": sum(),
+        "agrees": flag(),
+        "differences": { "type": "array", "items": difference },
+    }));
+    let counts = object(json!({
+        "paid": count(),
+        "closed": count(),
+        "revoked": count(),
+        "open": count(),
+        "under": count(),
+        "over": count(),
+        "late": count(),
+        "wrong_asset": count(),
+        "taken_back": count(),
+    }));
+    let mut report = object(json!({
+        "kind": words(&["x", "z"]),
+        "number": or_null(count()),
+        "made_at": second(),
+        "shop": text(),
+        "till": count(),
+        "from": second(),
+        "to": second(),
+        "first_block": count(),
+        "last_block": count(),
+        "received": sum(),
+        "sales": sum(),
+        "unasked": sum(),
+        "others": sum(),
+        "carried_in": sum(),
+        "carried_out": sum(),
+        "refunded": sum(),
+        "net": sum(),
+        "net_negative": flag(),
+        "waiting": sum(),
+        "other_assets": list("Amount"),
+        "counts": counts,
+        "items": list("NamedTotal"),
+        "staff": list("NamedTotal"),
+        "hours": { "type": "array", "items": hour },
+        "tills": { "type": "array", "items": till },
+        "ledger": check,
+    }));
+    if let Some(report) = report.as_object_mut() {
+        let rule = "received + carried_in = sales + unasked + others + carried_out";
+        report.insert("description".to_owned(), rule.into());
+    }
+    vec![
+        ("NamedTotal", named),
+        ("Report", report),
+        ("ReportList", object(json!({ "reports": list("Report") }))),
+    ]
 }
 
 /// What can happen.

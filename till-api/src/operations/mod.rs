@@ -3,6 +3,7 @@
 mod charges;
 mod events;
 mod refunds;
+mod reports;
 mod status;
 mod webhooks;
 
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Operation> {
         status::operations(),
         charges::operations(),
         refunds::operations(),
+        reports::operations(),
         events::operations(),
         webhooks::operations(),
     ];

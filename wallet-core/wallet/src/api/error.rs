@@ -243,6 +243,12 @@ error_codes! {
     TillPrinterBusy,
     /// The receipt could not be drawn.
     TillReceiptFailed,
+    /// Nothing happened since the last Z report.
+    ReportNothingNew,
+    /// No Z report of this number.
+    ReportUnknown,
+    /// An amount has more decimals or digits than camt.053 can hold.
+    ReportTooFine,
     /// The charge is not paid: there is nothing to say.
     ChargeNotPaid,
     /// No such charge.

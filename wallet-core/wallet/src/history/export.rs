@@ -96,7 +96,7 @@ fn code<T: serde::Serialize>(value: &T) -> String {
 
 /// Foreign text that a spreadsheet would take for a formula gets a quote in
 /// front of it.
-fn defused(text: &str) -> String {
+pub(crate) fn defused(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {

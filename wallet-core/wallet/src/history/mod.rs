@@ -2,7 +2,7 @@
 //! payments that were made here.
 
 mod entry_view;
-mod export;
+pub(crate) mod export;
 mod query;
 mod rows;
 mod search;

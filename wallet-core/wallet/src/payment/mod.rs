@@ -77,7 +77,7 @@ pub use look_back::{Recall, look_back};
 pub use outcome::{Expired, Failed, Replaced, Settled};
 pub(crate) use proposal::{AUTHORIZATION_GAS, AUTHORIZATION_VALID};
 pub use proposal::{Fee, Proposal, Wish};
-pub use record::{Act, Envelope, PaymentRecord, Phase};
+pub use record::{Act, Envelope, Found, PaymentRecord, Phase};
 pub use replacement::{Replacement, add_envelope, can_cancel, can_speed_up, resend_now};
 pub use resume::{Live, Step, advance, resume};
 pub use signed::Signed;

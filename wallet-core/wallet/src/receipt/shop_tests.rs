@@ -117,6 +117,8 @@ fn refund(state: RefundState) -> RefundView {
         state,
         payment: None,
         transaction: (state == RefundState::Paid).then(|| OTHER.to_owned()),
+        block: None,
+        paid_at: None,
         error: None,
         created_at: 1_795_297_000,
     }

@@ -1,12 +1,14 @@
 //! Where charges are kept: each change is one durable batch of the record, what
 //! leads to it, and the event that tells of it.
 
+use std::collections::BTreeSet;
+
 use jiaozi_store::{KeyRange, Order, SealedBatch};
 
 use super::records::{
     AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, FreshRecord, OrderRecord,
-    OwedRecord, RefundRecord, StaffRecord, TillChargeRecord, TillCursorRecord, TillEventRecord,
-    TillRecord, UngatheredRecord, day_key, order_key, timed_key, timed_number,
+    OwedRecord, PaidInRecord, RefundRecord, StaffRecord, TillChargeRecord, TillCursorRecord,
+    TillEventRecord, TillRecord, UngatheredRecord, day_key, order_key, timed_key, timed_number,
 };
 use super::standing;
 use crate::api::till::{Assurance, ChargeState, TillEventKind};
@@ -182,6 +184,18 @@ impl<'a> TillBatch<'a> {
             if let Some(at) = new {
                 self.batch.put(&timed_key(at, number), &DueRecord {})?;
             }
+        }
+        let blocks = |charge: &TillChargeRecord| -> BTreeSet<u64> {
+            charge.payments.iter().map(|paid| paid.block).collect()
+        };
+        let (old, new) = (before.map(blocks).unwrap_or_default(), blocks(after));
+        for block in old.difference(&new) {
+            self.batch
+                .delete::<PaidInRecord>(&timed_key(*block, number))?;
+        }
+        for block in new.difference(&old) {
+            self.batch
+                .put(&timed_key(*block, number), &PaidInRecord {})?;
         }
         let (old, new) = (
             before.and_then(TillChargeRecord::fresh_block),

@@ -5,6 +5,7 @@
 //!   again and again, `time.rs` keeps the time when clocks are off.
 //! - `journal.rs`, `records/`: each change is one durable batch with its event.
 //! - `charge.rs`, `refund.rs`, `sweep.rs`: money asked for, given back, gathered.
+//! - `report/`: the day's books.
 //! - `paper.rs`, `printer/`, `say.rs`, `voice/`: receipts and the voice; none of
 //!   them changes a charge.
 //!
@@ -23,6 +24,7 @@ mod poll;
 mod printer;
 pub(crate) mod records;
 mod refund;
+mod report;
 mod say;
 mod setup;
 mod shared;

@@ -12,7 +12,7 @@ use super::Till;
 use super::charge::checked_number;
 use super::records::{
     Account, LiveRefundRecord, PaymentRecord, RefundPart, RefundRecord, TillChargeRecord,
-    TillRecord, order_key,
+    TillRecord, UnbookedRefundRecord, order_key,
 };
 use crate::api::till::{RefundInput, RefundState, RefundView, TillEventKind};
 use crate::api::{ErrorCode, ErrorView, MoneyState};
@@ -180,6 +180,13 @@ impl Till {
                     batch.records().delete::<LiveRefundRecord>(&key)?;
                 }
             }
+            if state == RefundState::Paid {
+                let payment = book.payment(known.purchase)?;
+                let found = payment.as_ref().and_then(|payment| payment.phase.found());
+                batch
+                    .records()
+                    .put(&key, &UnbookedRefundRecord::of(&after, found))?;
+            }
             if state == RefundState::Failed {
                 charge.refunds.retain(|part| part.number != known.number);
             }
@@ -225,6 +232,8 @@ impl Till {
             values,
         });
         let transaction = payment.as_ref().and_then(|payment| payment.transaction());
+        let found = payment.as_ref().and_then(|payment| payment.phase.found());
+        let place = found.map(|found| (found.place.block, found.place.time));
         Ok(RefundView {
             number: refund.number.clone(),
             charge: format!("{}-{}", settings.till, refund.charge),
@@ -235,6 +244,8 @@ impl Till {
             state: how_it_stands(&book, refund)?.unwrap_or(refund.state),
             payment: payment.map(|payment| payment.terms.id.to_string()),
             transaction: transaction.map(|transaction| transaction.to_string()),
+            block: place.map(|(block, _)| block),
+            paid_at: place.map(|(_, time)| time),
             error,
             created_at: refund.created_at,
         })

@@ -18,6 +18,8 @@ pub(crate) struct Shared {
     pub(crate) refunding: tokio::sync::Mutex<()>,
     /// One look at a time.
     pub(crate) looking: tokio::sync::Mutex<()>,
+    /// One day at a time is closed.
+    pub(crate) closing: tokio::sync::Mutex<()>,
     /// One wrong PIN at a time is counted.
     pub(crate) pins: tokio::sync::Mutex<()>,
     /// One receipt at a time is printed.
@@ -58,6 +60,7 @@ impl Default for Shared {
             turn: Turn::default(),
             refunding: Default::default(),
             looking: Default::default(),
+            closing: Default::default(),
             pins: Default::default(),
             printing: Default::default(),
             watching: AtomicBool::new(false),

@@ -16,7 +16,8 @@ pub use charge::{
 pub use event::{TillEvent, TillEventKind};
 pub use refund::{RefundInput, RefundState, RefundView, SweepView};
 pub use report::{
-    ChargeCounts, HourTotal, LedgerCheck, NamedTotal, ReportKind, ReportView, TillTotal,
+    ChargeCounts, DifferenceKind, HourTotal, LedgerCheck, LedgerDifference, NamedTotal, ReportKind,
+    ReportView, TillTotal,
 };
 pub use setup::{
     ItemInput, ItemView, PrintedView, PrinterInput, ReceiptLayout, StaffInput, StaffView,

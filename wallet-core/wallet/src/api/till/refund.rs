@@ -70,6 +70,12 @@ pub struct RefundView {
     pub payment: Option<String>,
     /// The transaction.
     pub transaction: Option<String>,
+    /// The block that it is in.
+    #[ts(type = "number | null")]
+    pub block: Option<u64>,
+    /// That block's Unix second.
+    #[ts(type = "number | null")]
+    pub paid_at: Option<u64>,
     /// Why it failed, or what it waits for.
     pub error: Option<ErrorView>,
     /// Unix second at which it was asked for.

@@ -22,6 +22,9 @@ pub struct ReportView {
     pub kind: ReportKind,
     /// The number of a Z report; none for X.
     pub number: Option<u32>,
+    /// When it was made (Unix second).
+    #[ts(type = "number")]
+    pub made_at: u64,
     /// The shop's name.
     pub shop: String,
     /// The till that made it.
@@ -38,16 +41,33 @@ pub struct ReportView {
     /// The last block of the period.
     #[ts(type = "number")]
     pub last_block: u64,
-    /// What was received on charges, whatever it counted as.
+    /// What came to the shop's receiving addresses in these blocks, at every
+    /// till, of the asset that is asked for. Received and carried in are always
+    /// sales, unasked, others and carried out together.
     pub received: AmountView,
-    /// What was received on charges that are paid, as far as it was asked for.
+    /// What was asked for on charges of this till that were paid.
     pub sales: AmountView,
-    /// What came besides: under, over, late.
+    /// What came besides at this till: under, over, late.
     pub unasked: AmountView,
-    /// What was refunded.
+    /// What came to the shop's other tills, whose charges are in their own books.
+    pub others: AmountView,
+    /// Money of earlier blocks on charges that had not ended at the last close.
+    pub carried_in: AmountView,
+    /// Money on charges that have not ended, or of which a part is not in these
+    /// blocks: the next report decides what it is.
+    pub carried_out: AmountView,
+    /// What this till refunded in these blocks. Refunds of other tills are in
+    /// their books: the ledger does not tell a refund from another payment.
     pub refunded: AmountView,
-    /// Received less refunded.
+    /// Received less refunded, without its sign.
     pub net: AmountView,
+    /// Whether more was refunded than was received.
+    pub net_negative: bool,
+    /// What came in blocks that are not final: part of an X report, left to the
+    /// next one by a Z report.
+    pub waiting: AmountView,
+    /// What came of other assets; one line an asset.
+    pub other_assets: Vec<AmountView>,
     /// Charges by how they ended.
     pub counts: ChargeCounts,
     /// Sales by item.
@@ -62,16 +82,17 @@ pub struct ReportView {
     pub ledger: LedgerCheck,
 }
 
-/// Charges by how they ended.
+/// Charges that were open in the period, by where they stood at its close, and
+/// what was unusual in it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ChargeCounts {
-    /// Paid.
+    /// Paid: one for each sale.
     pub paid: u32,
     /// Closed.
     pub closed: u32,
     /// Revoked.
     pub revoked: u32,
-    /// Not ended.
+    /// Not ended, or ended by money that is not in these blocks.
     pub open: u32,
     /// Flagged under.
     pub under: u32,
@@ -79,6 +100,10 @@ pub struct ChargeCounts {
     pub over: u32,
     /// Flagged late.
     pub late: u32,
+    /// With money of another asset.
+    pub wrong_asset: u32,
+    /// With a payment that the ledger took back.
+    pub taken_back: u32,
 }
 
 /// A sum under a name.
@@ -119,10 +144,48 @@ pub struct TillTotal {
 /// The books beside the ledger.
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct LedgerCheck {
-    /// What the ledger says came to the shop's charge addresses in the period.
+    /// What the ledger, read anew, says came to the shop's receiving addresses.
     pub ledger: AmountView,
-    /// What the books say.
+    /// What the books say: what was received.
     pub books: AmountView,
-    /// Whether they are the same to the atom.
+    /// Whether they are the same to the atom, entry by entry.
     pub agrees: bool,
+    /// Where they are not, in the ledger's order.
+    pub differences: Vec<LedgerDifference>,
+}
+
+/// How an entry of the ledger and one of the books differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceKind {
+    /// The ledger has it, the books do not.
+    NotInBooks,
+    /// The books have it, the ledger does not.
+    NotOnLedger,
+    /// Both have it, with other amounts or another receiver.
+    Differs,
+    /// One of several nodes alone tells of it.
+    Unconfirmed,
+    /// A refund of the books whose transfer is not in the block that it names.
+    RefundNotOnLedger,
+}
+
+/// An entry on which ledger and books do not agree.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct LedgerDifference {
+    /// How.
+    pub kind: DifferenceKind,
+    /// The block.
+    #[ts(type = "number")]
+    pub block: u64,
+    /// The transaction.
+    pub transaction: String,
+    /// The charge, as in `7-123`.
+    pub charge: String,
+    /// The refund, where it is one.
+    pub refund: Option<String>,
+    /// What the ledger says; none where it has no such entry.
+    pub ledger: Option<AmountView>,
+    /// What the books say; none where they have no such entry.
+    pub books: Option<AmountView>,
 }

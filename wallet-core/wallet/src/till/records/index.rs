@@ -65,6 +65,12 @@ pub(crate) struct FreshRecord {}
 
 first_version!(FreshRecord, "till_fresh");
 
+/// Marks a charge with a payment in a block, for the books. Key: block, number.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct PaidInRecord {}
+
+first_version!(PaidInRecord, "till_paid_in");
+
 /// Marks a charge with money that nobody asked for. Key: number.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct OwedRecord {}

@@ -1,9 +1,12 @@
 //! The till against a ledger that grows, is reorganised and disappears.
 
 mod bad_days;
+mod busy_day;
 mod finding;
 mod ledger;
 mod refunds;
+mod report_days;
+mod reports;
 mod standings;
 mod walk;
 
