@@ -257,9 +257,11 @@ impl Open {
             (true, false) => {}
         }
         let sync_all = || {
+            // Once the marker is there, nothing begins anew: all else must be safe before it.
+            open_to_sync(&folder.join("conf"))?.sync_all()?;
+            sync_folder(folder)?;
             fs::write(&marker, "A store of Jiaozi, kept by sled 0.34.\n")?;
             open_to_sync(&marker)?.sync_all()?;
-            open_to_sync(&folder.join("conf"))?.sync_all()?;
             sync_folder(folder)?;
             match folder
                 .parent()

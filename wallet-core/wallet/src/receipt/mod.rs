@@ -142,6 +142,7 @@ fn in_points(height: u32) -> (f32, f32) {
 }
 
 /// A drawing in black and white, for a printer: its rows, eight dots a byte.
+#[expect(clippy::float_arithmetic, reason = "a place on paper, not money")]
 fn dots(drawing: &str, height: u32) -> Result<Vec<Vec<u8>>, ReceiptError> {
     let width = slip::WIDTH.saturating_sub(slip::EDGE.saturating_mul(2));
     let mut pixels = Pixmap::new(width, height).ok_or(ReceiptError::Picture)?;

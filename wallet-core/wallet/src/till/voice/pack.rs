@@ -21,10 +21,12 @@ const MAGIC: &[u8] = b"JZVOICE1";
 /// Where a clip lies among the clips, and how many samples it has.
 type Place = (usize, usize);
 
-static INDEX: LazyLock<Option<(HashMap<&'static str, Place>, &'static [u8])>> =
-    LazyLock::new(|| index(PACK));
+/// Where each clip lies, and all of them.
+type Index = (HashMap<&'static str, Place>, &'static [u8]);
 
-fn index(pack: &'static [u8]) -> Option<(HashMap<&'static str, Place>, &'static [u8])> {
+static INDEX: LazyLock<Option<Index>> = LazyLock::new(|| index(PACK));
+
+fn index(pack: &'static [u8]) -> Option<Index> {
     let rest = pack.strip_prefix(MAGIC)?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
