@@ -449,6 +449,18 @@ pub enum TillCommand {
         /// The charge's number, as in 7-123
         charge: String,
     },
+    /// Save the receipt of a charge, or of a refund
+    Receipt(TillReceipt),
+    /// Print the receipt of a charge on the printer of the till's settings
+    Print {
+        /// The charge's number, as in 7-123; with --refund the refund's number
+        charge: String,
+        /// Print the receipt of a refund
+        #[arg(long)]
+        refund: bool,
+    },
+    /// Say what a paid charge received, as sound
+    Say(TillSay),
     /// How the till stands
     Status,
     /// The day so far (x), or the close of the day (z)
@@ -470,6 +482,49 @@ pub enum TillCommand {
     Token(TillTokenCommand),
     /// Serve the shop's own software: calls, webhooks and checkout pages, until it is ended
     Serve(Box<TillServe>),
+}
+
+#[derive(Debug, Args)]
+pub struct TillReceipt {
+    /// The charge's number, as in 7-123; with --refund the refund's number
+    pub charge: String,
+    /// The file
+    pub file: PathBuf,
+    /// The receipt of a refund
+    #[arg(long)]
+    pub refund: bool,
+    /// How it is laid out; if not given, the file's ending says so
+    #[arg(long, value_name = "LAYOUT")]
+    pub layout: Option<LayoutChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LayoutChoice {
+    /// A document, A5
+    Pdf,
+    /// The same as a picture
+    Png,
+    /// A document, 80 mm wide
+    Slip,
+    /// Bytes for a receipt printer of 80 mm (ESC/POS)
+    #[value(name = "escpos")]
+    EscPos,
+}
+
+#[derive(Debug, Args)]
+pub struct TillSay {
+    /// The charge's number, as in 7-123
+    #[arg(required_unless_present = "test", conflicts_with = "test")]
+    pub charge: Option<String>,
+    /// The WAV file; - for standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub out: PathBuf,
+    /// Say 12.50, to try the voice
+    #[arg(long)]
+    pub test: bool,
+    /// Loudness, 0 to 100; if not given, that of the settings
+    #[arg(long, value_name = "VOLUME", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub volume: Option<u8>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -581,6 +636,13 @@ pub struct TillSetup {
     /// Another till of the shop with a number above 7; several times for several
     #[arg(long, value_name = "NUMBER")]
     pub other_till: Vec<u16>,
+    /// The receipt printer: its device file, as in /dev/usb/lp0, or its address
+    /// with port, as in 192.0.2.7:9100; none for none
+    #[arg(long, value_name = "PRINTER")]
+    pub printer: Option<String>,
+    /// Whether received payments are said aloud, and how loud: 0 to 100, or off
+    #[arg(long, value_name = "VOLUME")]
+    pub voice: Option<String>,
 }
 
 /// Which report.
