@@ -255,7 +255,7 @@ test("every page of the till in both languages and both themes", async () => {
       await page.run(() => {
         const which = document.querySelector("main select");
         which.value = which.options[1].value;
-        which.dispatchEvent(new Event("change"));
+        which.dispatchEvent(new Event("change", { bubbles: true }));
       });
       await page.find("[data-testid=report][data-kind=z]");
       await look("z-report");
