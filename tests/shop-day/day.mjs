@@ -11,7 +11,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pause, until, World } from '../till-api/lib/shop.mjs';
 import * as bad from './lib/bad-days.mjs';
-import { readLedger, told } from './lib/books.mjs';
+import { closeTheDay, readLedger, told } from './lib/books.mjs';
 import { Cast, Ethers, Jiaozi } from './lib/customers.mjs';
 import * as grounds from './lib/grounds.mjs';
 import { seeded } from './lib/random.mjs';
@@ -198,6 +198,19 @@ try {
   assert.equal(ledger.balances, sum, 'nothing was gathered today');
   assert.equal(ledger.left, refunded, 'refunds on the ledger');
 
+  const books = await closeTheDay(till, until);
+  const { z, csv, statement } = books;
+  const shown = JSON.stringify(books, (_, value) => (typeof value === 'bigint' ? String(value) : value), 1);
+  assert.ok(z.agrees, `the Z report does not agree with the ledger: ${shown}`);
+  for (const [name, book] of Object.entries(books)) {
+    assert.deepEqual([book.came, book.left], [ledger.total, ledger.left], `${name} and the ledger: ${shown}`);
+  }
+  const inState = (state) => charges.filter((charge) => charge.state === state).length;
+  assert.deepEqual(
+    [z.counts.paid, z.counts.closed, z.counts.revoked, z.counts.open],
+    [inState('paid'), inState('closed'), inState('revoked'), 0],
+  );
+
   // The receiver is up at last: one delivery by hand, and all that waits goes.
   await receiver.open();
   const events = await till.events();
@@ -225,8 +238,14 @@ try {
   table('books', [
     ['came, by the till', yuan(sum)],
     ['came, by the ledger (ethers)', yuan(ledger.total)],
+    ['came, by the Z report', yuan(z.came)],
+    ['came, by the CSV', yuan(csv.came)],
+    ['came, by the camt.053', yuan(statement.came)],
     ['on the addresses, by the ledger', yuan(ledger.balances)],
     ['refunded, by the till', yuan(refunded)],
+    ['refunded, by the Z report', yuan(z.left)],
+    ['refunded, by the CSV', yuan(csv.left)],
+    ['refunded, by the camt.053', yuan(statement.left)],
     ['refunded, by the ledger', yuan(ledger.left)],
   ]);
   say('the books agree to the fen');

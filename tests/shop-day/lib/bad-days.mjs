@@ -189,11 +189,14 @@ export async function badClient({ till, random }) {
   const repeats = await Promise.all(Array.from({ length: 20 }, () => till.call('POST', '/v1/charges', body, { key: 'one-key' })));
   const ids = new Set(repeats.filter((one) => one.status === 201).map((one) => one.json.id));
   assert.equal(ids.size, 1);
+  // Less is allowed meanwhile, so that a slow computer's flood is one as well.
+  await till.again({ rate: '5' });
   const options = { token: till.flooder, once: true };
-  const flood = await Promise.all(Array.from({ length: 1_500 }, () => till.call('GET', '/v1/till', undefined, options)));
+  const flood = await Promise.all(Array.from({ length: 100 }, () => till.call('GET', '/v1/till', undefined, options)));
   const held = flood.filter((one) => one.status === 429).length;
-  assert.ok(held > 0 && flood.every((one) => [200, 429].includes(one.status)), `${held} of 1,500 were held back`);
+  assert.ok(held > 0 && flood.every((one) => [200, 429].includes(one.status)), `${held} of 100 were held back`);
   assert.equal((await till.call('GET', '/v1/till', undefined, { once: true })).status, 200);
+  await till.again();
   const garbage = ['', '{', '[]', 'null', '{"amount":12.5}', '{"amount":"-1"}', '{"amount":"1","x":1}', '{"amount":"1e9"}'];
   for (const text of garbage) {
     const { status } = await till.call('POST', '/v1/charges', text, options);
