@@ -72,8 +72,18 @@ export async function closeTheDay(till, until) {
   const lines = csv.filter((line) => line.record === 'charge');
   const statement = readStatement((await till.call('GET', `/v1/reports/${z.number}/camt053`)).raw);
   return {
-    z: { came: BigInt(z.received.atoms), left: BigInt(z.refunded.atoms), counts: z.counts, agrees: z.ledger.agrees, ledger: z.ledger },
-    csv: { came: sum(lines.map((line) => fen(line.received || '0'))), left: sum(lines.map((line) => fen(line.refunded || '0'))), lines: lines.length },
+    z: {
+      came: BigInt(z.received.atoms),
+      left: BigInt(z.refunded.atoms),
+      counts: z.counts,
+      agrees: z.ledger.agrees,
+      ledger: z.ledger,
+    },
+    csv: {
+      came: sum(lines.map((line) => fen(line.received || '0'))),
+      left: sum(lines.map((line) => fen(line.refunded || '0'))),
+      lines: lines.length,
+    },
     statement,
   };
 }

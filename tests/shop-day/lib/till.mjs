@@ -79,7 +79,7 @@ export class Till extends Shop {
 
   async all() {
     const charges = [];
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const { json } = await this.call('GET', `/v1/charges?limit=200${after && `&after=${after}`}`);
       charges.push(...json.charges);
       if (!json.next) return charges;
