@@ -93,8 +93,14 @@ export async function refundTwice({ till, ground, ethers }) {
   const path = `/v1/charges/${charge.id}/refunds`;
   const click = (token) => till.call('POST', path, { number: 'R-11', amount: '5.00' }, { token });
   const clicks = await Promise.all([till.token, till.second, till.token, till.second].map(click));
-  assert.ok(clicks.some((one) => one.status === 201), clicks.map((one) => one.raw).join('\n'));
-  assert.ok(clicks.every((one) => one.status < 500), clicks.map((one) => one.raw).join('\n'));
+  assert.ok(
+    clicks.some((one) => one.status === 201),
+    clicks.map((one) => one.raw).join('\n'),
+  );
+  assert.ok(
+    clicks.every((one) => one.status < 500),
+    clicks.map((one) => one.raw).join('\n'),
+  );
   await until(
     'the refund',
     async () => (await till.call('GET', '/v1/refunds?number=R-11')).json?.state === 'paid',
@@ -126,7 +132,8 @@ export async function nodeGone({ till, ground, ethers }, charges) {
   const made = (await till.call('POST', '/v1/charges', { amount: '1.50', order: 'while-gone' })).json;
   for (const charge of charges) await ethers.pay(charge);
   await until('their end', () => Date.now() / 1000 > charges.at(-1).expires_at + 3, 90_000);
-  for (const charge of charges) assert.equal((await till.get(charge.id)).state, 'open', 'ended by a till that saw nothing');
+  for (const charge of charges)
+    assert.equal((await till.get(charge.id)).state, 'open', 'ended by a till that saw nothing');
   assert.equal((await till.call('GET', '/v1/till')).json.health.online, false);
   ground.proxy.gone = false;
   for (const charge of charges) await till.paid(charge.id);
@@ -170,9 +177,14 @@ export async function wrongClock({ till, ethers }, faketime) {
   await till.clock(86_400, faketime);
   await pause(3_000);
   assert.equal((await till.get(before.id)).state, 'open', 'ended by a clock that is off');
-  await until('the clock to be seen', async () => (await till.call('GET', '/v1/till')).json.health.clock_ahead > 80_000, 60_000);
   await ethers.pay(before);
   await till.paid(before.id);
+  // Told by the block that came.
+  await until(
+    'the clock to be seen',
+    async () => (await till.call('GET', '/v1/till')).json.health.clock_ahead > 80_000,
+    60_000,
+  );
   const during = await till.charge({ amount: '13.50', order: 'by-a-wrong-clock' });
   await till.clock(0);
   await ethers.pay(during);
@@ -186,15 +198,29 @@ export async function wrongClock({ till, ethers }, faketime) {
 /** A client that repeats, floods and sends garbage: one charge, and everybody else is served. */
 export async function badClient({ till, random }) {
   const body = { amount: '1.00', order: 'repeated' };
-  const repeats = await Promise.all(Array.from({ length: 20 }, () => till.call('POST', '/v1/charges', body, { key: 'one-key' })));
+  const repeats = await Promise.all(
+    Array.from({ length: 20 }, () => till.call('POST', '/v1/charges', body, { key: 'one-key' })),
+  );
   const ids = new Set(repeats.filter((one) => one.status === 201).map((one) => one.json.id));
   assert.equal(ids.size, 1);
+  // Less is allowed meanwhile, so that a slow computer's flood is one as well.
+  await till.again({ rate: '5' });
   const options = { token: till.flooder, once: true };
-  const flood = await Promise.all(Array.from({ length: 1_500 }, () => till.call('GET', '/v1/till', undefined, options)));
+  const flood = await Promise.all(Array.from({ length: 100 }, () => till.call('GET', '/v1/till', undefined, options)));
   const held = flood.filter((one) => one.status === 429).length;
-  assert.ok(held > 0 && flood.every((one) => [200, 429].includes(one.status)), `${held} of 1,500 were held back`);
+  assert.ok(held > 0 && flood.every((one) => [200, 429].includes(one.status)), `${held} of 100 were held back`);
   assert.equal((await till.call('GET', '/v1/till', undefined, { once: true })).status, 200);
-  const garbage = ['', '{', '[]', 'null', '{"amount":12.5}', '{"amount":"-1"}', '{"amount":"1","x":1}', '{"amount":"1e9"}'];
+  await till.again();
+  const garbage = [
+    '',
+    '{',
+    '[]',
+    'null',
+    '{"amount":12.5}',
+    '{"amount":"-1"}',
+    '{"amount":"1","x":1}',
+    '{"amount":"1e9"}',
+  ];
   for (const text of garbage) {
     const { status } = await till.call('POST', '/v1/charges', text, options);
     assert.ok(status >= 400 && status < 500, `${status} for ${text}`);

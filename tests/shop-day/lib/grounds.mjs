@@ -23,7 +23,10 @@ const COIN_FOR_EACH = 5n * 10n ** 18n;
 /** Deploys a token that calls itself yuan as well, and gives `rich` some of it. */
 export async function counterfeit(ground, rich) {
   const owner = new NonceManager(ground.signer(0));
-  const token = await new ContractFactory(artifact.abi, artifact.bytecode, owner).deploy(await owner.getAddress(), ground.price);
+  const token = await new ContractFactory(artifact.abi, artifact.bytecode, owner).deploy(
+    await owner.getAddress(),
+    ground.price,
+  );
   await token.waitForDeployment();
   await (await token.mint(rich, 1_000_00n, ground.price)).wait();
   return token.getAddress();
@@ -110,7 +113,14 @@ async function real(name, script, args, finality, proxied) {
     async join(world, wallet, use = true) {
       const tokens = ['--token', `${token}:yuan`, ...(ground.second ? ['--token', ground.second] : [])];
       const flags = ['--name', name, ...tokens, '--finality', finality, '--coin', 'COIN'];
-      await world.run(wallet, 'network', 'add', (proxy ?? ground).url ?? facts.url, ...flags, ...(use ? ['--use'] : []));
+      await world.run(
+        wallet,
+        'network',
+        'add',
+        (proxy ?? ground).url ?? facts.url,
+        ...flags,
+        ...(use ? ['--use'] : []),
+      );
     },
     async stop() {
       child.stdin.end();

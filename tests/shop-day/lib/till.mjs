@@ -4,7 +4,7 @@ import { freePorts } from '../../nodes/lib/process.mjs';
 import { EVERYTHING, pause, Shop, until } from '../../till-api/lib/shop.mjs';
 
 /** Requests a second of one token: a till of a shop's own software needs no more. */
-const RATE = '60';
+const RATE = '100';
 
 export class Till extends Shop {
   static async open(world, ground, others) {
@@ -26,9 +26,16 @@ export class Till extends Shop {
     return till;
   }
 
-  async start() {
-    this.up = this.serve({ rate: RATE, listen: this.listen });
+  async start({ rate = RATE } = {}) {
+    this.up = this.serve({ rate, listen: this.listen });
     await this.up;
+  }
+
+  /** Ends it in order and starts it again. */
+  async again(options) {
+    await this.killing;
+    await this.stop();
+    await this.start(options);
   }
 
   /** SIGKILL, wherever it stands; and the power is back. */
@@ -72,7 +79,7 @@ export class Till extends Shop {
 
   async all() {
     const charges = [];
-    for (let after = ''; ; ) {
+    for (let after = ''; ;) {
       const { json } = await this.call('GET', `/v1/charges?limit=200${after && `&after=${after}`}`);
       charges.push(...json.charges);
       if (!json.next) return charges;

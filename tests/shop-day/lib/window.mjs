@@ -1,6 +1,6 @@
 // A part of the day at the real window: the same profile, with the cashier at the keypad instead of software.
 import { startWallet } from '../../desktop/lib/wallet.mjs';
-import { PASSPHRASE, until } from '../../till-api/lib/shop.mjs';
+import { PASSPHRASE, pause, until } from '../../till-api/lib/shop.mjs';
 import { wanted } from './bad-days.mjs';
 
 const ENTER = '\uE007';
@@ -15,23 +15,25 @@ export async function inTheWindow({ till, ethers }, count) {
   try {
     const { page, vault } = await desktop.open();
     await page.click('.page button.primary');
-    // A wallet that was made on the terminal has no phrase of its windows yet.
-    await vault.says('Your phrase');
-    await vault.press('Shift_L'); // the focus
-    await vault.at('Your phrase');
-    await vault.type('paper lantern');
-    await vault.press('Return');
-    await vault.at('Passphrase');
+    await vault.says('Passphrase');
     await vault.type(PASSPHRASE);
     await vault.press('Return');
-    await page.find('nav li button').catch(async (e) => { console.log(JSON.stringify((await vault.heard()).map((n) => [n.role, n.name, n.focused])), await page.run(() => document.body.innerText)); throw e; }); //DBG
+    // A wallet that was made on the terminal has no phrase of its windows yet.
+    await vault.says('Choose a phrase');
+    await vault.type('paper lantern');
+    await vault.press('Return');
+    await page.find('nav li button');
     await page.run(() => document.querySelectorAll('nav li button')[3].click());
     await page.find('[data-testid=till] h1');
     for (let index = 0; index < count; index += 1) {
       const fen = 1_20 + index;
       await page.find('[data-testid=sum]');
       await page.run(() => document.activeElement.blur());
-      await page.press([...`${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`]);
+      // As a person types: what comes faster is a scanner's.
+      for (const key of `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`) {
+        await page.press([key]);
+        await pause(150);
+      }
       await page.press([ENTER]);
       await page.find('[data-testid=charge-panel] .qr img');
       const charge = await until('the charge', async () => {
