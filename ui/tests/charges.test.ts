@@ -3,7 +3,7 @@ import type { AmountView } from "../src/bindings/AmountView";
 import type { ChargePayment } from "../src/bindings/ChargePayment";
 import type { ChargeView } from "../src/bindings/ChargeView";
 import type { RefundView } from "../src/bindings/RefundView";
-import { alarmOf } from "../src/lib/charges";
+import { alarmOf, hasUnasked } from "../src/lib/charges";
 
 const money = (fen: number): AmountView => ({
   asset: { id: "yuan", symbol: "CNYS", decimals: 2, yuan: true },
@@ -16,6 +16,7 @@ const charge = (state: ChargeView["state"], part: Partial<ChargeView> = {}) =>
   ({
     state,
     flags: none,
+    amount: money(500),
     payments: [],
     refunds: [],
     returnable: money(0),
@@ -54,6 +55,16 @@ describe("what someone at the till has to be told of", () => {
     const again = { ...paid, flags: back.flags };
     expect(alarmOf(back, again)).toBeNull();
     expect(alarmOf(again, { ...back, state: "revoked" })).toBe("taken_back");
+  });
+
+  it("is what was paid too much, until it is returned", () => {
+    const over = charge("paid", {
+      flags: { ...none, over: true },
+      payments: payments(1),
+      returnable: money(800),
+    });
+    expect(alarmOf(charge("open"), over)).toBe("unasked");
+    expect(hasUnasked({ ...over, returnable: money(500), refunds: [{} as RefundView] })).toBe(false);
   });
 
   it("is not a payment as it was asked for", () => {

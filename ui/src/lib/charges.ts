@@ -12,10 +12,11 @@ export const isOver = ({ state }: ChargeView): boolean => state !== "open" && st
 export const canReturn = ({ returnable, returnable_other }: ChargeView): boolean =>
   [returnable, ...returnable_other].some(({ atoms }) => BigInt(atoms) > 0n);
 
-/** Whether something came that can be returned and was not asked for. */
+/** Whether something came that was not asked for, and is still here. */
 export const hasUnasked = (charge: ChargeView): boolean => {
-  const { flags, state } = charge;
-  return canReturn(charge) && (flags.over || flags.late || flags.wrong_asset || state === "revoked");
+  const { flags, state, returnable_other } = charge;
+  const here = surplusOf(charge) > 0n || returnable_other.some(({ atoms }) => BigInt(atoms) > 0n);
+  return here && (flags.over || flags.late || flags.wrong_asset || state === "revoked");
 };
 
 /** What someone at the till has to be told of, whatever is on the screen. */
@@ -37,13 +38,13 @@ export function alarmOf(before: ChargeView | undefined, now: ChargeView): Alarm 
 export const missing = ({ amount, paid }: ChargeView): string =>
   textOf(BigInt(amount.atoms) - BigInt(paid.atoms), amount.asset);
 
-/** What was paid beyond what was asked for, in atoms. */
-export const surplusOf = ({ amount, paid }: ChargeView): bigint => {
-  const more = BigInt(paid.atoms) - BigInt(amount.atoms);
+/** What is here beyond what was asked for, in atoms: all of it where the charge is not paid. */
+export const surplusOf = ({ amount, returnable, state }: ChargeView): bigint => {
+  const more = BigInt(returnable.atoms) - (state === "paid" ? BigInt(amount.atoms) : 0n);
   return more > 0n ? more : 0n;
 };
 
-/** What was paid beyond what was asked for, for people. */
+/** What is here beyond what was asked for, for people. */
 export const surplus = (charge: ChargeView): string => textOf(surplusOf(charge), charge.amount.asset);
 
 /** How surely it is there and what is waited for, as a sentence. */
