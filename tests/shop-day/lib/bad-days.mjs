@@ -209,7 +209,8 @@ export async function badClient({ till, random }) {
   const flood = await Promise.all(Array.from({ length: 100 }, () => till.call('GET', '/v1/till', undefined, options)));
   const held = flood.filter((one) => one.status === 429).length;
   assert.ok(held > 0 && flood.every((one) => [200, 429].includes(one.status)), `${held} of 100 were held back`);
-  assert.equal((await till.call('GET', '/v1/till', undefined, { once: true })).status, 200);
+  // From the same address others may have to ask twice, and are served.
+  assert.equal((await till.call('GET', '/v1/till')).status, 200);
   await till.again();
   const garbage = [
     '',
