@@ -119,9 +119,11 @@ export async function tooLate({ till, ethers }, charge) {
   await till.when(charge.id, 'the late money', (one) => one.flags.late);
   const refund = await till.call('POST', `/v1/charges/${charge.id}/refunds`, { number: 'R-late' });
   assert.equal(refund.status, 201, refund.raw);
-  await until('the refund', async () => {
-    return (await till.call('GET', '/v1/refunds?number=R-late')).json.state === 'paid';
-  });
+  await until(
+    'the refund',
+    async () => (await till.call('GET', '/v1/refunds?number=R-late')).json.state === 'paid',
+    90_000,
+  );
   return [[charge.id, { ...wanted('closed', { late: true }, fen(charge.amount)), refunded: fen(charge.amount) }]];
 }
 
