@@ -36,7 +36,7 @@ bench: bootstrap-test ui/dist/index.html ## The figures, each printed beside its
 
 KILLS ?= 10000
 SEED ?= 1
-faults: bootstrap-test ui/dist/index.html ## Payments through every fault, on Conflux eSpace too (long)
+faults: bootstrap-test ui/dist/index.html ## Payments through every fault on every node, both spaces of Conflux too (long)
 	tests/scenarios/run.sh --test faults -- --include-ignored
 
 soak: bootstrap-test ui/dist/index.html ## Kills wallet, vault and node again and again (KILLS=10000 SEED=1), and counts the losses

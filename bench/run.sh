@@ -11,7 +11,7 @@ for figure in "${figures[@]}"; do
     case $figure in
         start) tests/with-keyring.sh bench/start/run.py ;;
         pay) bench/pay/run.py ;;
-        till) bench/till/api.mjs ;;
+        till) bench/till/api.mjs && bench/till/day.sh ;;
         history) (cd bench/history && npm ci --no-fund --no-audit --loglevel=error) && bench/history/run.py ;;
         node) (cd bench/node && npm ci --no-fund --no-audit --loglevel=error && npm run --silent bench) ;;
         *) "bench/$figure/run.sh" ;;

@@ -73,6 +73,10 @@ own_codes! {
     ReceiptFailed = "receipt_failed" => Internal,
     /// The file's ending says no kind of receipt.
     ReceiptKind = "receipt_kind" => Usage,
+    /// The file's ending says no layout of a shop's receipt.
+    TillReceiptKind = "till_receipt_kind" => Usage,
+    /// A loudness is neither 0 to 100 nor off.
+    Volume = "volume" => Usage,
     /// The two sides of the demonstration do not agree.
     DemoDisagrees = "demo_disagrees" => Internal,
     /// The folder for the demonstration is in use.

@@ -3,13 +3,14 @@
 // "fundedKeys": [{"address", "key"}]}. `url` and `chainId` are eSpace's; every key holds 10,000 CFX
 // in both spaces.
 //
-//   ./in-netns.sh node conflux.mjs [--default-packing]
+//   ./in-netns.sh node conflux.mjs [--default-packing] [--by-hand]
 //
 // The node binds its RPC ports to all addresses and has no option against it, so this refuses to
 // start anywhere but in a network namespace that has no way out (in-netns.sh makes one). Whoever
 // talks to it must be in the same namespace. --default-packing packs transactions as a public node
-// does (confirmed in about 1.35 s) instead of as fast as it can. Stops when standard input closes or
-// on SIGTERM, and leaves nothing behind.
+// does (confirmed in about 1.35 s) instead of as fast as it can. --by-hand makes no blocks but those asked
+// for at `coreUrl` with test_generateOneBlock and test_generateEmptyBlocks. Stops when standard input
+// closes or on SIGTERM, and leaves nothing behind.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
@@ -23,10 +24,13 @@ import { call, callUntil } from './lib/rpc.mjs';
 const CORE_CHAIN_ID = 1234;
 const ESPACE_CHAIN_ID = 1235;
 
+/** Execution is a few epochs behind the newest block. */
+const FIRST_BLOCKS = 10;
+
 const START_TRIES = 3;
 const START_SECONDS = 20;
 
-const options = readOptions({ 'default-packing': true });
+const options = readOptions({ 'default-packing': true, 'by-hand': true });
 const outward = Object.entries(networkInterfaces()).filter(([, addresses]) => addresses.some((one) => !one.internal));
 if (outward.length > 0) {
   fail(
@@ -72,7 +76,6 @@ function writeConfiguration(ports) {
     block_db_type: 'sqlite',
     pos_reference_enable_height: 0,
     default_transition_time: 1,
-    dev_block_interval_ms: 100,
     dev_pack_tx_immediately: false,
     log_level: 'error',
   };
@@ -94,6 +97,7 @@ function writeConfiguration(ports) {
     'eoa_code_transition_height',
   ];
   for (const fork of forks) settings[fork] = 1;
+  if (!options['by-hand']) settings.dev_block_interval_ms = 100;
   if (!options['default-packing']) {
     Object.assign(settings, {
       evm_transaction_block_ratio: 1,
@@ -118,6 +122,7 @@ async function attempt() {
   const coreUrl = `http://127.0.0.1:${ports[0]}`;
   const url = `http://127.0.0.1:${ports[2]}`;
   await callUntil(coreUrl, 'debug_currentSyncPhase', [], (phase) => phase === 'NormalSyncPhase', START_SECONDS);
+  if (options['by-hand']) await call(coreUrl, 'test_generateEmptyBlocks', [FIRST_BLOCKS]);
   await callUntil(url, 'eth_blockNumber', [], (number) => BigInt(number) >= 2n, START_SECONDS);
   const status = await call(coreUrl, 'cfx_getStatus');
   return {

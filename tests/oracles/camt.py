@@ -26,7 +26,7 @@ def spoilt(text):
     yield "a currency of four letters", text.replace('Ccy="XTS"', 'Ccy="XTSX"', 1)
     yield "an entry before the balance", moved(text)
     yield "a reference of 36 characters", text.replace("<EndToEndId>", "<EndToEndId>" + "9" * 36, 1)
-    yield "a negative amount", text.replace('<Amt Ccy="XTS">', '<Amt Ccy="XTS">-', 1)
+    yield "a negative amount", text.replace('<Amt Ccy="XTS">', '<Amt Ccy="XTS">-')
 
 
 def moved(text):

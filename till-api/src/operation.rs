@@ -107,10 +107,10 @@ pub enum Content {
     Empty,
     /// JSON of a schema.
     Json(&'static str),
-    /// A file of a media type.
-    File(&'static str),
     /// JSON of a schema, or events as they happen where they are asked for.
     JsonOrEvents(&'static str),
+    /// A file of one of these types.
+    File(&'static [&'static str]),
 }
 
 /// A call of an operation.

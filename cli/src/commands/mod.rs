@@ -17,6 +17,9 @@ mod replace;
 mod setup;
 mod till;
 mod till_books;
+mod till_counter;
+mod till_money;
+mod till_paper;
 mod till_software;
 
 use jiaozi_wallet::api::{PaymentState, ReplacementAct};

@@ -8,7 +8,7 @@ use jiaozi_wallet::api::till::{
     TillView,
 };
 
-use super::{till_books, till_software};
+use super::{till_books, till_counter, till_money, till_paper, till_software};
 use crate::failure::{Failure, OwnCode};
 use crate::options::{ChargeStateChoice, TillCharge, TillCharges, TillCommand, TillSetup};
 use crate::output::{Column, Output};
@@ -43,6 +43,19 @@ pub async fn run(session: &Session, command: &TillCommand) -> Result<(), Failure
             let view = till.close(charge).await?;
             session.out.answer(&view, |out| show(out, &view, false))
         }
+        TillCommand::Receipt(options) => till_paper::receipt(&session.out, &till, options).await,
+        TillCommand::Print { charge, refund } => {
+            till_paper::print(&session.out, &till, charge, *refund).await
+        }
+        TillCommand::Say(options) => till_paper::say(&session.out, &till, options),
+        TillCommand::Look { charge } => {
+            let view = progress::during(&session.out, "asking_ledger", till.look(charge)).await?;
+            session.out.answer(&view, |out| show(out, &view, false))
+        }
+        TillCommand::Refund(options) => till_money::refund(&session.out, &till, options).await,
+        TillCommand::Sweep(options) => till_money::sweep(&session.out, &till, options).await,
+        TillCommand::Staff(command) => till_counter::staff(&session.out, &till, command).await,
+        TillCommand::Item(command) => till_counter::item(&session.out, &till, command).await,
         TillCommand::Status => status(session, &till).await,
         TillCommand::Report { kind } => till_books::report(session, &till, *kind).await,
         TillCommand::Reports { number } => till_books::reports(&session.out, &till, *number),
@@ -64,6 +77,7 @@ async fn set_up(session: &Session, till: &Till, options: &TillSetup) -> Result<(
         },
     };
     let language = session.out.messages().language();
+    let before = till.view()?;
     let input = TillInput {
         shop: options.shop.clone(),
         till: options.number,
@@ -73,8 +87,8 @@ async fn set_up(session: &Session, till: &Till, options: &TillSetup) -> Result<(
         unclear_seconds: options.unclear_seconds,
         instant_up_to: options.instant_up_to.clone(),
         display_languages: vec![language],
-        voice: None,
-        printer: None,
+        voice: till_paper::voice(&session.out, options, before.as_ref())?,
+        printer: till_paper::printer(options, before.as_ref()),
         utc_offset: options.utc_offset,
         other_tills: options.other_till.clone(),
     };

@@ -40,10 +40,18 @@ pub enum Fault {
     WrongChain,
     /// The answer comes byte by byte and never ends.
     SlowLoris,
+    /// Conflux Core Space alone, and not of [`Fault::ALL`]: the node counts
+    /// [`Fault::AHEAD`] epochs more than there are. What the wallet then signs
+    /// anew an honest node still takes.
+    EpochsAhead,
 }
 
 impl Fault {
-    /// Every fault.
+    /// Epochs that [`Fault::EpochsAhead`] adds: fewer than the 100,000 for which
+    /// nodes take a transaction before its epoch.
+    pub const AHEAD: u64 = 90_000;
+
+    /// Every fault that any node can have.
     pub const ALL: [Self; 17] = [
         Self::Drop,
         Self::DisconnectAfterAccept,
@@ -74,6 +82,7 @@ impl Fault {
                 | Self::FalseFailure
                 | Self::FalseBalance
                 | Self::WrongChain
+                | Self::EpochsAhead
         )
     }
 }

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::hand::Hand;
 use crate::{Person, Truth};
 
 /// A ledger to run a scenario on.
@@ -34,6 +35,8 @@ pub struct RealNode {
     space: Space,
     /// The wallets still open on the sandbox first.
     sandbox: Arc<Sandbox>,
+    /// Who makes its blocks, where it makes none by itself.
+    hand: Option<Hand>,
 }
 
 /// Where payments run on a node.
@@ -131,6 +134,23 @@ impl Node {
         .await
     }
 
+    /// A Conflux node that makes blocks of its Core Space only when told to; until
+    /// `hold_blocks` somebody tells it all the time.
+    pub async fn conflux_core_by_hand() -> Self {
+        let mut node = Self::start(
+            "Conflux Core",
+            "conflux.mjs",
+            &["--by-hand"],
+            FinalityRule::Risk { exponent: 8 },
+            Space::Core { sponsored: false },
+        )
+        .await;
+        if let Self::Real(real) = &mut node {
+            real.hand = Some(Hand::new(&text(&real.facts["coreUrl"])));
+        }
+        node
+    }
+
     async fn start(
         name: &'static str,
         script: &str,
@@ -157,11 +177,35 @@ impl Node {
             finality,
             space,
             sandbox: Sandbox::new(),
+            hand: None,
         }))
     }
 
+    /// From now on there are blocks only when asked for.
+    pub async fn hold_blocks(&self) {
+        match self.hand() {
+            Some(hand) => hand.rest().await,
+            None => self.rpc("evm_setIntervalMining", &["0"]).await,
+        }
+    }
+
+    /// Puts what waits into a block; where execution comes later, until it came.
+    pub async fn make_block(&self) {
+        match self.hand() {
+            Some(hand) => hand.make().await,
+            None => self.rpc("evm_mine", &[]).await,
+        }
+    }
+
+    fn hand(&self) -> Option<&Hand> {
+        match self {
+            Self::Real(node) => node.hand.as_ref(),
+            Self::Sandbox(_) => None,
+        }
+    }
+
     /// Calls a real node as no wallet does, to steer it.
-    pub async fn rpc(&self, method: &str, params: &[&str]) {
+    async fn rpc(&self, method: &str, params: &[&str]) {
         let Self::Real(node) = self else {
             panic!("the sandbox is not steered");
         };
@@ -180,7 +224,7 @@ impl Node {
     pub async fn url(&self) -> String {
         match self {
             Self::Sandbox(sandbox) => sandbox.attach().await.unwrap(),
-            Self::Real(node) => endpoint(&node.facts).0,
+            Self::Real(node) => node.url(),
         }
     }
 
@@ -220,6 +264,36 @@ impl Node {
         }
     }
 
+    /// Makes `wallet` use this ledger through `urls`, with whole `yuan` of its own
+    /// and coin for fees where there are any.
+    pub async fn set_up(&self, wallet: &Wallet, urls: &[String], yuan: &str) -> Ground {
+        let in_core_space =
+            matches!(self, Self::Real(node) if matches!(node.space, Space::Core { .. }));
+        if !in_core_space {
+            let address = address_of(wallet).await;
+            let ground = self.endow(&address, yuan, &[&address]).await;
+            ground.join(wallet, urls).await;
+            return ground;
+        }
+        let core = self.core().await;
+        let ground = Ground {
+            truth: Truth::in_core_space(&core.url, &core.token),
+            url: core.url,
+            network: Some(TestNetwork {
+                id: core.id,
+                token: core.token.clone(),
+                // The risk that the pay scenario waits for takes tens of seconds to fall.
+                finality: FinalityRule::Depth { blocks: 5 },
+            }),
+        };
+        // An address of Core Space shows once its network is in use.
+        ground.join(wallet, urls).await;
+        let address = address_of(wallet).await;
+        self.mint_on_core(&core.token, &address, yuan).await;
+        self.fund_on_core(&core.token, &address).await;
+        ground
+    }
+
     /// Deploys the yuan in Core Space.
     pub async fn core(&self) -> CoreGround {
         let Self::Real(node) = self else {
@@ -248,6 +322,15 @@ impl Node {
         };
         let mint = format!("{rich}={yuan}00");
         deploy_core(&node.facts, &["--token", token, "--mint", &mint]).await;
+    }
+
+    /// Gives `payer` coin for fees in Core Space.
+    async fn fund_on_core(&self, token: &str, payer: &str) {
+        let Self::Real(node) = self else {
+            panic!("the sandbox has no Core Space");
+        };
+        let fund = format!("{payer}=10000000000000000000");
+        deploy_core(&node.facts, &["--token", token, "--fund", &fund]).await;
     }
 
     /// Gives `rich` whole `yuan`, and everyone in `fund` coin for fees where
@@ -357,7 +440,19 @@ impl TestNetwork {
     }
 }
 
+async fn address_of(wallet: &Wallet) -> String {
+    wallet.accounts().await.unwrap()[0].address.clone()
+}
+
 impl RealNode {
+    /// Where the space answers that payments run in.
+    fn url(&self) -> String {
+        match self.space {
+            Space::Evm => endpoint(&self.facts).0,
+            Space::Core { .. } => text(&self.facts["coreUrl"]),
+        }
+    }
+
     async fn welcome_to_core(
         &self,
         sponsored: bool,

@@ -59,8 +59,9 @@ impl Payer {
             .create_wallet(12, WordLanguage::English, Sealing::PassphraseOnly, backup)
             .await
             .unwrap();
-        payer.address = wallet.accounts().await.unwrap()[0].address.clone();
         join(wallet.clone()).await;
+        // In Conflux Core Space the account has another address.
+        payer.address = wallet.accounts().await.unwrap()[0].address.clone();
         let quick_pay = assets(&wallet)
             .await
             .into_iter()

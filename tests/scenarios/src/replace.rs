@@ -9,7 +9,7 @@ use crate::{Node, Person};
 pub async fn replace_payments(node: &Node) {
     let (payer, shop) = (Person::new(node).await, Person::new(node).await);
     node.welcome(&payer, &[&shop], "300").await;
-    node.rpc("evm_setIntervalMining", &["0"]).await;
+    node.hold_blocks().await;
     let address = shop.address().await;
 
     let paid = pay(&payer, &address, "10").await;
@@ -53,7 +53,7 @@ pub async fn replace_payments(node: &Node) {
         .propose_replacement(paid.id.clone(), ReplacementAct::Cancel)
         .await
         .unwrap();
-    node.rpc("evm_mine", &[]).await;
+    node.make_block().await;
     payer.wallet.cancel(paid.id.clone()).await.unwrap();
     let won = mined(node, &payer, &paid.id).await;
     assert_eq!(won.state, PaymentState::Settled, "{won:?}");
@@ -74,7 +74,7 @@ async fn pay(payer: &Person, address: &str, amount: &str) -> PaymentView {
 /// Has blocks made until the payment is over.
 async fn mined(node: &Node, payer: &Person, id: &str) -> PaymentView {
     loop {
-        node.rpc("evm_mine", &[]).await;
+        node.make_block().await;
         let waiting = payer.wallet.wait_for(id, false);
         let limit = std::time::Duration::from_secs(1);
         if let Ok(payment) = tokio::time::timeout(limit, waiting).await {

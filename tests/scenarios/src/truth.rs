@@ -2,6 +2,7 @@
 //! proxy in between.
 
 use jiaozi_faults::Node;
+use jiaozi_types::{Address, Unchecked};
 use serde_json::{Value, json};
 
 /// The topic of `Transfer(address,address,uint256)` (ERC-20).
@@ -14,14 +15,16 @@ const SPAN: u64 = 900;
 pub struct Truth {
     node: Node,
     token: String,
+    /// Whether the node speaks as Conflux Core Space does.
+    core: bool,
 }
 
 /// A payment that the ledger holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
-    /// The paying address, in small letters.
+    /// The paying address, in hexadecimal small letters.
     pub from: String,
-    /// The paid address, in small letters.
+    /// The paid address, in hexadecimal small letters.
     pub to: String,
     /// Fen.
     pub fen: u128,
@@ -35,6 +38,15 @@ impl Truth {
         Self {
             node: Node::new(url),
             token: token.to_owned(),
+            core: false,
+        }
+    }
+
+    /// The same in Conflux Core Space.
+    pub fn in_core_space(url: &str, token: &str) -> Self {
+        Self {
+            core: true,
+            ..Self::new(url, token)
         }
     }
 
@@ -48,18 +60,26 @@ impl Truth {
         &self.token
     }
 
-    /// The newest block.
+    /// The newest block; in Core Space the newest epoch that is executed.
     pub async fn head(&self) -> u64 {
-        number(&self.node.ask("eth_blockNumber", json!([])).await.unwrap())
-            .try_into()
-            .unwrap()
+        let head = if self.core {
+            self.node.ask("cfx_epochNumber", json!(["latest_state"]))
+        } else {
+            self.node.ask("eth_blockNumber", json!([]))
+        };
+        number(&head.await.unwrap()).try_into().unwrap()
     }
 
     /// Fen in `account`.
     pub async fn balance(&self, account: &str) -> u128 {
-        let data = format!("0x70a08231{:0>64}", &account[2..]);
-        let call = json!([{ "to": self.token, "data": data }, "latest"]);
-        number(&self.node.ask("eth_call", call).await.unwrap())
+        let data = format!("0x70a08231{:0>64}", &hexadecimal(account)[2..]);
+        let (method, newest) = if self.core {
+            ("cfx_call", "latest_state")
+        } else {
+            ("eth_call", "latest")
+        };
+        let call = json!([{ "to": self.token, "data": data }, newest]);
+        number(&self.node.ask(method, call).await.unwrap())
     }
 
     /// Every transfer in blocks `from..`.
@@ -67,11 +87,16 @@ impl Truth {
         let (mut all, head) = (Vec::new(), self.head().await);
         while from <= head {
             let to = head.min(from + SPAN);
+            let (method, first, last) = if self.core {
+                ("cfx_getLogs", "fromEpoch", "toEpoch")
+            } else {
+                ("eth_getLogs", "fromBlock", "toBlock")
+            };
             let filter = json!([{
                 "address": self.token, "topics": [TRANSFER],
-                "fromBlock": format!("0x{from:x}"), "toBlock": format!("0x{to:x}"),
+                first: format!("0x{from:x}"), last: format!("0x{to:x}"),
             }]);
-            let logs = self.node.ask("eth_getLogs", filter).await.unwrap();
+            let logs = self.node.ask(method, filter).await.unwrap();
             all.extend(logs.as_array().unwrap().iter().map(|log| Transfer {
                 from: address(&log["topics"][1]),
                 to: address(&log["topics"][2]),
@@ -85,7 +110,7 @@ impl Truth {
 
     /// How often `payer` paid exactly `fen` to `payee`.
     pub async fn times_paid(&self, payer: &str, payee: &str, fen: u128) -> usize {
-        let (payer, payee) = (payer.to_lowercase(), payee.to_lowercase());
+        let (payer, payee) = (hexadecimal(payer), hexadecimal(payee));
         let all = self.transfers(0).await;
         let same = |one: &&Transfer| one.from == payer && one.to == payee && one.fen == fen;
         all.iter().filter(same).count()
@@ -110,4 +135,15 @@ fn number(value: &Value) -> u128 {
 
 fn address(topic: &Value) -> String {
     format!("0x{}", &topic.as_str().unwrap()[26..])
+}
+
+/// An address of either space as it stands in topics.
+fn hexadecimal(account: &str) -> String {
+    if account.starts_with("0x") {
+        return account.to_lowercase();
+    }
+    let address: Address<Unchecked> = account.parse().unwrap();
+    let chain = address.named_chain().unwrap();
+    let raw = address.require_chain(chain).unwrap().evm();
+    format!("{raw:?}")
 }

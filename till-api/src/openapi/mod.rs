@@ -173,7 +173,11 @@ fn responses(operation: &Operation) -> Value {
     let content = match content {
         Content::Empty => None,
         Content::Json(name) => Some(json!({ "application/json": { "schema": schema(name) } })),
-        Content::File(kind) => Some(json!({ *kind: { "schema": { "type": "string" } } })),
+        Content::File(kinds) => {
+            let file = json!({ "schema": { "type": "string", "format": "binary" } });
+            let kinds = kinds.iter().map(|kind| ((*kind).to_owned(), file.clone()));
+            Some(Value::Object(kinds.collect()))
+        }
         Content::JsonOrEvents(name) => Some(json!({
             "application/json": { "schema": schema(name) },
             "text/event-stream": { "schema": { "type": "string" } },

@@ -2,6 +2,7 @@
 
 mod charges;
 mod events;
+mod receipts;
 mod refunds;
 mod reports;
 mod status;
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Operation> {
         status::operations(),
         charges::operations(),
         refunds::operations(),
+        receipts::operations(),
         reports::operations(),
         events::operations(),
         webhooks::operations(),

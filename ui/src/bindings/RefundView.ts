@@ -44,6 +44,14 @@ payment: string | null,
  */
 transaction: string | null, 
 /**
+ * The block that it is in.
+ */
+block: number | null, 
+/**
+ * That block's Unix second.
+ */
+paid_at: number | null, 
+/**
  * Why it failed, or what it waits for.
  */
 error: ErrorView | null, 

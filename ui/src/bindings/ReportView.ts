@@ -20,6 +20,10 @@ kind: ReportKind,
  */
 number: number | null, 
 /**
+ * When it was made (Unix second).
+ */
+made_at: number, 
+/**
  * The shop's name.
  */
 shop: string, 
@@ -44,25 +48,54 @@ first_block: number,
  */
 last_block: number, 
 /**
- * What was received on charges, whatever it counted as.
+ * What came to the shop's receiving addresses in these blocks, at every
+ * till, of the asset that is asked for. Received and carried in are always
+ * sales, unasked, others and carried out together.
  */
 received: AmountView, 
 /**
- * What was received on charges that are paid, as far as it was asked for.
+ * What was asked for on charges of this till that were paid.
  */
 sales: AmountView, 
 /**
- * What came besides: under, over, late.
+ * What came besides at this till: under, over, late.
  */
 unasked: AmountView, 
 /**
- * What was refunded.
+ * What came to the shop's other tills, whose charges are in their own books.
+ */
+others: AmountView, 
+/**
+ * Money of earlier blocks on charges that had not ended at the last close.
+ */
+carried_in: AmountView, 
+/**
+ * Money on charges that have not ended, or of which a part is not in these
+ * blocks: the next report decides what it is.
+ */
+carried_out: AmountView, 
+/**
+ * What this till refunded in these blocks. Refunds of other tills are in
+ * their books: the ledger does not tell a refund from another payment.
  */
 refunded: AmountView, 
 /**
- * Received less refunded.
+ * Received less refunded, without its sign.
  */
 net: AmountView, 
+/**
+ * Whether more was refunded than was received.
+ */
+net_negative: boolean, 
+/**
+ * What came in blocks that are not final: part of an X report, left to the
+ * next one by a Z report.
+ */
+waiting: AmountView, 
+/**
+ * What came of other assets; one line an asset.
+ */
+other_assets: Array<AmountView>, 
 /**
  * Charges by how they ended.
  */

@@ -4,6 +4,7 @@
 use alloy_primitives::B256;
 use jiaozi_ledger::{FinalState, Inclusion, LedgerError, Nonces, TransactionStatus};
 
+use super::renewal::Old;
 use super::submitted::runs_out;
 use super::survey::{Survey, survey};
 use super::{Desk, Expired, Failed, Live, Payment, Replaced, Step, Submitted, Terms};
@@ -148,7 +149,7 @@ impl Payment<Submitted> {
         void: bool,
         facts: &Facts,
     ) -> Result<Step, WalletError> {
-        let renewal = self.renew(desk).await?;
+        let renewal = self.renew(Old::Gone, desk).await?;
         if let Err(error) = self.resend(desk).await
             && error.is_retryable()
         {

@@ -2,11 +2,17 @@
 //!
 //! A transaction of Core Space names an epoch, and is taken for a time around it
 //! only. One that is in no block towards the end of that time is signed again for
-//! the present epoch: over the same nonce, at the same price, by the same
-//! instrument, so that the ledger takes one of the two at most and the vault's
-//! policy counts nothing twice. Nobody is interrupted for it: where the vault
-//! would have to ask, the payment says so instead, and a person renews it by
+//! the present epoch: over the same nonce, by the same instrument, so that the
+//! ledger takes one of the two at most. Nobody is interrupted for it: where the
+//! vault would have to ask, the payment says so instead, and a person renews it by
 //! speeding it up.
+//!
+//! A node that holds the old one keeps it, even when its time is over, and takes
+//! none over the same nonce for less than a fiftieth more (conflux-rust). So a
+//! little more is offered where the limits for paying without asking allow it;
+//! else the price stays, and the policy counts nothing twice.
+
+use jiaozi_types::agent::CarrierFee;
 
 use super::approved::sign;
 use super::proposal::verdict;
@@ -17,6 +23,18 @@ use crate::error::WalletError;
 /// What is signed for one payment without a person, at most: a node that names
 /// wild epochs has no more made than this. The vault remembers a few more.
 const MOST: usize = 24;
+
+/// The part of the old price that is offered on top: more than a fiftieth.
+const MORE: u128 = 32;
+
+/// Where the transaction lies that is signed anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Old {
+    /// A node holds it.
+    Waits,
+    /// No node is known to have it.
+    Gone,
+}
 
 /// What became of a transaction whose time may be over soon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,32 +49,43 @@ pub(super) enum Renewal {
 
 impl<S: State + Clone> Payment<S> {
     /// Signs the newest envelope anew when its time is over soon.
-    pub(super) async fn renew(&mut self, desk: &Desk) -> Result<Renewal, WalletError> {
+    pub(super) async fn renew(&mut self, old: Old, desk: &Desk) -> Result<Renewal, WalletError> {
         let Some(due) = self.due(desk).await else {
             return Ok(Renewal::NotDue);
         };
         if self.envelopes.len() >= MOST {
             return Ok(Renewal::Awaited);
         }
-        let Envelope { act, nonce, .. } = due.newest;
-        let request = self.terms.request(act, nonce, due.gas.clone());
+        let dearer = (old == Old::Waits).then(|| Gas {
+            fee: a_little_more(&due.gas.fee),
+            ..due.gas.clone()
+        });
+        for gas in dearer.into_iter().chain([due.gas]) {
+            if let Some(envelope) = self.signed_anew(&due.newest, gas, desk).await {
+                self.envelopes
+                    .retain(|known| known.transaction != envelope.transaction);
+                self.envelopes.push(envelope);
+                desk.book.save_payment(&self.record(desk))?;
+                return Ok(Renewal::Renewed);
+            }
+        }
+        Ok(Renewal::Awaited)
+    }
+
+    /// The envelope with other gas, where nobody has to be asked for it.
+    async fn signed_anew(&self, newest: &Envelope, gas: Gas, desk: &Desk) -> Option<Envelope> {
+        let Envelope { act, nonce, .. } = *newest;
+        let request = self.terms.request(act, nonce, gas.clone());
         let signed = match verdict(request.clone(), desk).await {
-            Ok(Verdict::Quick) => sign(request, act, nonce, due.gas, desk).await,
-            Ok(Verdict::Approval) => return Ok(Renewal::Awaited),
+            Ok(Verdict::Quick) => sign(request, act, nonce, gas, desk).await,
+            Ok(Verdict::Approval) => return None,
             Err(error) => Err(error),
         };
-        let envelope = match signed {
-            Ok(envelope) => envelope,
-            Err(error) => {
+        signed
+            .inspect_err(|error| {
                 tracing::info!(payment = %self.terms.id, %error, "not signed anew");
-                return Ok(Renewal::Awaited);
-            }
-        };
-        self.envelopes
-            .retain(|known| known.transaction != envelope.transaction);
-        self.envelopes.push(envelope);
-        desk.book.save_payment(&self.record(desk))?;
-        Ok(Renewal::Renewed)
+            })
+            .ok()
     }
 
     /// What is to be signed instead of the newest envelope, if it is time.
@@ -77,4 +106,44 @@ impl<S: State + Clone> Payment<S> {
 struct Due {
     newest: Envelope,
     gas: Gas,
+}
+
+fn a_little_more(fee: &CarrierFee) -> CarrierFee {
+    let more = |price: u128| price.saturating_add(price.div_ceil(MORE));
+    match fee {
+        CarrierFee::Legacy { gas_price } => CarrierFee::Legacy {
+            gas_price: more(*gas_price),
+        },
+        CarrierFee::Eip1559 {
+            max_fee_per_gas,
+            max_priority_fee_per_gas,
+        } => CarrierFee::Eip1559 {
+            max_fee_per_gas: more(*max_fee_per_gas),
+            max_priority_fee_per_gas: more(*max_priority_fee_per_gas),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_takes_what_is_more_than_a_fiftieth_dearer() {
+        for price in [0, 1, 49, 1_000_000_000, 20_000_000_000] {
+            let CarrierFee::Eip1559 {
+                max_fee_per_gas: max,
+                max_priority_fee_per_gas: tip,
+            } = a_little_more(&CarrierFee::Eip1559 {
+                max_fee_per_gas: price,
+                max_priority_fee_per_gas: price,
+            })
+            else {
+                panic!("another kind of fee");
+            };
+            // Nothing stays nothing: where no fee is taken none is offered.
+            assert!(price == 0 || max > price + price / 50, "{price}: {max}");
+            assert_eq!(max, tip);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use jiaozi_ledger::LedgerError;
 
 use super::record::Phase;
-use super::renewal::Renewal;
+use super::renewal::{Old, Renewal};
 use super::survey::sight_of;
 use super::{Desk, Failed, Live, Payment, State, Step, Submitted};
 use crate::api::{ErrorCode, Sight};
@@ -28,7 +28,7 @@ impl Payment<Signed> {
     pub async fn submit(mut self, desk: &Desk) -> Result<Step, WalletError> {
         // It may have waited for a node longer than the ledger waits for it.
         let age = desk.clock.now().as_unix().abs_diff(self.terms.created_at);
-        if age >= RENEW_AFTER && self.renew(desk).await? == Renewal::Awaited {
+        if age >= RENEW_AFTER && self.renew(Old::Gone, desk).await? == Renewal::Awaited {
             desk.note(&mut self, Some(Sight::RunsOut))?;
         }
         let Some(envelope) = self.envelopes.last() else {

@@ -4,7 +4,7 @@ use alloy_primitives::B256;
 use jiaozi_ledger::{Agreement, Inclusion, LedgerError, Nonces};
 
 use super::record::Phase;
-use super::renewal::Renewal;
+use super::renewal::{Old, Renewal};
 use super::survey::{Survey, sight_of, survey};
 use super::{Desk, Included, Live, Payment, State, Step};
 use crate::api::Sight;
@@ -92,9 +92,13 @@ impl Payment<Submitted> {
                 Err(error) => return self.unclear(desk, &error),
             }
         }
-        let renewal = self.renew(desk).await?;
+        let renewal = self.renew(Old::Waits, desk).await?;
         if renewal == Renewal::Renewed {
-            // A node that prefers the old one says so, and is asked again.
+            self.state.sent_at = 0; // the new one was never sent
+        }
+        if self.envelopes.len() > 1 {
+            // What a node holds may be an older one: one that did not reach it, or
+            // that it did not prefer to the old, is sent again.
             let _ = self.resend(desk).await;
         }
         let sight = runs_out(renewal).or(sight);

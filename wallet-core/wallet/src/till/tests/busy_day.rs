@@ -20,7 +20,9 @@ const IN_A_BLOCK: usize = 100;
 #[ignore = "takes minutes: bench/till/day.sh runs it"]
 async fn a_busy_day_opens_searches_and_closes() {
     let count = std::env::var("JIAOZI_BUSY_DAY").ok();
-    let count = count.and_then(|count| count.parse().ok()).unwrap_or(CHARGES);
+    let count = count
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(CHARGES);
     let mut shop = Shop::new(0);
     let began = Instant::now();
     for block in 0..count.div_ceil(IN_A_BLOCK) {
@@ -61,7 +63,10 @@ async fn a_busy_day_opens_searches_and_closes() {
     let began = Instant::now();
     let z = shop.z().await.unwrap();
     told("Z report with the ledger check", began);
-    assert_eq!((x.sums.counts.paid, z.check.differences.len()), (count as u32, 0));
+    assert_eq!(
+        (x.sums.counts.paid, z.check.differences.len()),
+        (count as u32, 0)
+    );
     let began = Instant::now();
     let bytes = shop.csv(&z).len();
     told(&format!("CSV of {bytes} bytes"), began);

@@ -34,6 +34,24 @@ pub(super) fn amount(amount: &Digits, yuan: bool) -> Vec<Word> {
     with_liang(said).into_iter().map(Word::Said).collect()
 }
 
+/// The tone that `word` has between its neighbours, where it is not its own: as
+/// its clip's name has it.
+///
+/// A third tone before another is a second one (五百); 一 is a fourth one before
+/// 百, 千, 角, 分 and 元, and a second one before 万 and 亿, unless it ends a
+/// number (十一元, 零一万) or a row of digits.
+pub(super) fn changed_tone(before: Option<&str>, word: &str, after: Option<&str>) -> &'static str {
+    const THIRD: [&str; 6] = ["五", "九", "两", "百", "点", "角"];
+    let ends_a_number = matches!(before, Some("十" | "零"));
+    match (word, after) {
+        ("一", Some("百" | "千" | "角")) => "4",
+        ("一", Some("分" | "元")) if !ends_a_number => "4",
+        ("一", Some("万" | "亿")) if !ends_a_number => "2",
+        (word, Some(after)) if THIRD.contains(&word) && THIRD.contains(&after) => "2",
+        _ => "",
+    }
+}
+
 /// A digit by itself.
 pub(super) fn digit(digit: u8) -> Word {
     Word::Said(name(digit))

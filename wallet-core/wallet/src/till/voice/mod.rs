@@ -3,7 +3,7 @@
 //!
 //! [`words`] turns an amount into words, as pure functions; [`say`] puts the
 //! clips of those words together (`words.pack`, made once by
-//! `scripts/voice/make.sh`; docs/adr/0018-voice-from-clips.md says why).
+//! `scripts/voice/make.sh`; docs/adr/0020-voice-from-clips.md says why).
 
 mod chinese;
 mod english;
@@ -51,9 +51,10 @@ pub fn sentence(amount: &AmountView, language: Language) -> Result<String, Voice
 /// [`VoiceError`].
 pub fn say(amount: &AmountView, language: Language, volume: u8) -> Result<Vec<u8>, VoiceError> {
     let words = received(amount, language)?;
-    let clips = words
+    let names = pack::names(&words, language);
+    let clips = names
         .iter()
-        .map(|word| pack::clip(word, language))
+        .map(|name| pack::clip(name))
         .collect::<Result<Vec<_>, _>>()?;
     sound::wav(&sound::joined(&words, &clips, language), volume)
 }

@@ -1,6 +1,7 @@
 //! The pack of clips, `words.pack`, which is compiled in.
 //!
 //! `JZVOICE1`, the length of the index (u32, little-endian), the index (a line
+//! `words SHA-256 0` for the `words.json` that it was made of, a line
 //! `part/word offset samples` a clip, then an empty line), and the clips: IMA
 //! ADPCM, 16 kHz, mono, four bits a sample, the low nibble first, each clip
 //! from silence.
@@ -10,7 +11,7 @@ use std::sync::LazyLock;
 
 use jiaozi_types::agent::Language;
 
-use super::{VoiceError, Word};
+use super::{VoiceError, Word, chinese};
 
 /// Samples a second.
 pub(super) const RATE: u32 = 16_000;
@@ -34,7 +35,7 @@ fn index(pack: &'static [u8]) -> Option<Index> {
     let mut places = HashMap::new();
     for line in std::str::from_utf8(head).ok()?.lines() {
         let mut parts = line.split(' ');
-        let Some(name) = parts.next().filter(|name| !name.is_empty()) else {
+        let Some(name) = parts.next().filter(|name| name.contains('/')) else {
             continue;
         };
         let offset = parts.next()?.parse().ok()?;
@@ -43,36 +44,53 @@ fn index(pack: &'static [u8]) -> Option<Index> {
     Some((places, clips))
 }
 
-/// A word's name in the index.
-pub(super) fn name(word: &Word, language: Language) -> String {
-    match (word, language) {
+/// The names of the clips of `words`, in their order: some Chinese words have
+/// another tone before some others.
+pub(super) fn names(words: &[Word], language: Language) -> Vec<String> {
+    let said = |at: Option<usize>| match words.get(at?) {
+        Some(Word::Said(said)) => Some(*said),
+        _ => None,
+    };
+    let name = |(at, word): (usize, &Word)| match (word, language) {
         (Word::Letter(c), _) => format!("letters/{}", c.to_ascii_lowercase()),
-        (Word::Said(said), Language::English) => format!("en/{said}"),
-        (Word::Said(said), Language::SimplifiedChinese) => format!("zh/{said}"),
-    }
+        (Word::Said(word), Language::English) => format!("en/{word}"),
+        (Word::Said(word), Language::SimplifiedChinese) => {
+            let tone =
+                chinese::changed_tone(said(at.checked_sub(1)), word, said(at.checked_add(1)));
+            format!("zh/{word}{tone}")
+        }
+    };
+    words.iter().enumerate().map(name).collect()
 }
 
-/// Whether there is a clip of a word.
+/// Whether there is a clip of this name.
 #[cfg(test)]
-pub(super) fn has(word: &Word, language: Language) -> bool {
+pub(super) fn has(name: &str) -> bool {
     let index = INDEX.as_ref();
-    index.is_some_and(|(places, _)| places.contains_key(name(word, language).as_str()))
+    index.is_some_and(|(places, _)| places.contains_key(name))
 }
 
-/// The samples of a word.
-pub(super) fn clip(word: &Word, language: Language) -> Result<Vec<i16>, VoiceError> {
-    let name = name(word, language);
+/// The samples of a clip.
+pub(super) fn clip(name: &str) -> Result<Vec<i16>, VoiceError> {
     let found = INDEX.as_ref().and_then(|(places, clips)| {
-        let (offset, samples) = *places.get(name.as_str())?;
+        let (offset, samples) = *places.get(name)?;
         let end = offset.checked_add(samples.div_ceil(2))?;
         Some(decoded(clips.get(offset..end)?, samples))
     });
-    found.ok_or(VoiceError::Pack(name))
+    found.ok_or_else(|| VoiceError::Pack(name.to_owned()))
+}
+
+/// What the pack says it was made of.
+#[cfg(test)]
+pub(super) fn made_of() -> String {
+    let text = String::from_utf8_lossy(PACK);
+    let rest = text.split_once("words ").unwrap().1;
+    rest.split(' ').next().unwrap().to_owned()
 }
 
 /// Every clip's name, and the size of the pack in bytes.
 #[cfg(test)]
-pub(super) fn names() -> (Vec<&'static str>, usize) {
+pub(super) fn all() -> (Vec<&'static str>, usize) {
     let index = INDEX.as_ref().unwrap();
     (index.0.keys().copied().collect(), PACK.len())
 }

@@ -6,12 +6,12 @@ use super::pack::RATE;
 use super::{VoiceError, Word};
 
 /// A tenth of a second before the first word: sound cards swallow the start.
-const LEAD: usize = 1_600;
-const TAIL: usize = 1_600;
+pub(super) const LEAD: usize = 1_600;
+pub(super) const TAIL: usize = 1_600;
 /// How far words of a number run into one another.
-const CLOSE: usize = 480;
+pub(super) const CLOSE: usize = 480;
 /// The pause after "received" and "到账", before the number.
-const PAUSE: usize = 1_120;
+pub(super) const PAUSE: usize = 1_120;
 
 /// The clips of `words` one after the other, close together as in speech.
 pub(super) fn joined(words: &[Word], clips: &[Vec<i16>], language: Language) -> Vec<i16> {

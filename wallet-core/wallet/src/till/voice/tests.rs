@@ -294,52 +294,117 @@ proptest! {
         let written = format!("{}.{}", text(&whole), text(&fraction));
         let amount = amount(&written, if yuan { "SBY" } else { &code });
         for language in LANGUAGES {
-            for word in received(&amount, language).unwrap() {
-                prop_assert!(pack::has(&word, language), "{:?}", word);
+            let words = received(&amount, language).unwrap();
+            let names = pack::names(&words, language);
+            for name in &names {
+                prop_assert!(pack::has(name), "{}", name);
             }
+            // The sound is its clips, in their order, and nothing is cut off.
+            let clips: Vec<_> = names.iter().map(|name| pack::clip(name).unwrap()).collect();
+            let spoken: usize = clips.iter().map(Vec::len).sum();
+            let close = match language {
+                Language::SimplifiedChinese => sound::CLOSE,
+                Language::English => sound::CLOSE / 2,
+            };
+            let around = sound::LEAD + sound::PAUSE + sound::TAIL;
+            let long = around + spoken - close * (words.len() - 2);
+            let file = say(&amount, language, 100).unwrap();
+            prop_assert_eq!(file.len(), 44 + 2 * long);
         }
+    }
+}
+
+/// The words and their sounds, which the pack is made of.
+const WORDS: &str = include_str!("../../../../../scripts/voice/words.json");
+
+#[test]
+fn the_pack_is_made_of_the_words() {
+    use sha2::{Digest, Sha256};
+    assert_eq!(
+        pack::made_of(),
+        hex::encode(Sha256::digest(WORDS)),
+        "run scripts/voice/make.sh"
+    );
+    let words: serde_json::Value = serde_json::from_str(WORDS).unwrap();
+    let named = words.as_object().unwrap().iter().flat_map(|(part, words)| {
+        let words = words.as_object().unwrap().keys();
+        words.map(move |word| format!("{part}/{word}"))
+    });
+    let packed: BTreeSet<String> = pack::all().0.into_iter().map(str::to_owned).collect();
+    assert_eq!(packed, named.collect());
+}
+
+#[test]
+fn tones_change_between_words_as_they_are_said() {
+    let names = |plain: &str| {
+        let words = received(&amount(plain, "SBY"), Language::SimplifiedChinese).unwrap();
+        let names = pack::names(&words, Language::SimplifiedChinese);
+        let bare = names.iter().skip(1).map(|name| name.replace("zh/", ""));
+        bare.collect::<Vec<_>>().join(" ")
+    };
+    for (plain, said) in [
+        ("1", "一4 元"),
+        ("11", "十 一 元"),
+        ("0.10", "一4 角"),
+        ("1.01", "一4 元 零 一 分"),
+        ("100", "一4 百 元"),
+        ("1500", "一4 千 五2 百 元"),
+        ("950", "九2 百2 五 十 元"),
+        ("200.50", "两2 百 元 五2 角"),
+        ("10000", "一2 万 元"),
+        ("110000", "十 一 万 元"),
+        ("100000000", "一2 亿 元"),
+        ("5.555", "五2 点2 五2 五2 五 元"),
+        ("22", "二 十 二 元"),
+    ] {
+        assert_eq!(names(plain), said, "{plain}");
     }
 }
 
 #[test]
 fn every_clip_of_the_pack_is_used_and_sounds() {
-    let (names, size) = pack::names();
+    let (packed, size) = pack::all();
     assert!(size < 400_000, "{size}");
     let mut wanted = BTreeSet::new();
-    // Every word that an amount can have.
+    // Every word that an amount can have, before and after every other.
     for language in LANGUAGES {
         let code: String = ('a'..='z').collect();
-        let mut amounts: Vec<String> = (0..=120).map(|n| format!("{n}.11")).collect();
-        amounts.extend(
-            [
-                "2",
-                "1234567.8",
-                "1234567890",
-                "123456789012345678",
-                "1.234",
-            ]
-            .map(str::to_owned),
-        );
+        let mut amounts: Vec<String> = (0..=1_200).map(|n| format!("{n}.11")).collect();
+        let others = [
+            "0.55",
+            "2",
+            "12345.678",
+            "1234567.8",
+            "1234567890",
+            "123456789012345678",
+            "1.234",
+            "200",
+            "5.5",
+            "95.99",
+            "2.999",
+            "0.25",
+            "100000000",
+            "5.95",
+            "0.955",
+        ];
+        amounts.extend(others.map(str::to_owned));
         for written in amounts {
             for symbol in ["SBY", code.as_str()] {
-                for word in received(&amount(&written, symbol), language).unwrap() {
-                    if !wanted.insert(pack::name(&word, language)) {
-                        continue;
-                    }
-                    let clip = pack::clip(&word, language).unwrap();
-                    // Between a fifth of a second and one, audible, with room above.
-                    assert!((3_200..=16_000).contains(&clip.len()), "{word:?}");
-                    let peak = clip.iter().map(|s| s.unsigned_abs()).max().unwrap();
-                    assert!((9_000..29_500).contains(&peak), "{word:?}: {peak}");
-                    assert!(
-                        clip[0].unsigned_abs() < 300 && clip[clip.len() - 1].unsigned_abs() < 600
-                    );
-                }
+                let words = received(&amount(&written, symbol), language).unwrap();
+                wanted.extend(pack::names(&words, language));
             }
         }
     }
-    let names: BTreeSet<String> = names.into_iter().map(str::to_owned).collect();
-    assert_eq!(names, wanted);
+    for name in &wanted {
+        let clip = pack::clip(name).unwrap();
+        // Between a fifth of a second and one, audible, with room above.
+        assert!((3_200..=16_000).contains(&clip.len()), "{name}");
+        let peak = clip.iter().map(|s| s.unsigned_abs()).max().unwrap();
+        assert!((9_000..29_500).contains(&peak), "{name}: {peak}");
+        assert!(clip[0].unsigned_abs() < 300 && clip[clip.len() - 1].unsigned_abs() < 600);
+    }
+    let packed: BTreeSet<String> = packed.into_iter().map(str::to_owned).collect();
+    assert_eq!(packed, wanted);
 }
 
 #[test]
