@@ -119,9 +119,11 @@ export async function tooLate({ till, ethers }, charge) {
   await till.when(charge.id, 'the late money', (one) => one.flags.late);
   const refund = await till.call('POST', `/v1/charges/${charge.id}/refunds`, { number: 'R-late' });
   assert.equal(refund.status, 201, refund.raw);
-  await until('the refund', async () => {
-    return (await till.call('GET', '/v1/refunds?number=R-late')).json.state === 'paid';
-  });
+  await until(
+    'the refund',
+    async () => (await till.call('GET', '/v1/refunds?number=R-late')).json.state === 'paid',
+    90_000,
+  );
   return [[charge.id, { ...wanted('closed', { late: true }, fen(charge.amount)), refunded: fen(charge.amount) }]];
 }
 
@@ -209,7 +211,8 @@ export async function badClient({ till, random }) {
   const flood = await Promise.all(Array.from({ length: 100 }, () => till.call('GET', '/v1/till', undefined, options)));
   const held = flood.filter((one) => one.status === 429).length;
   assert.ok(held > 0 && flood.every((one) => [200, 429].includes(one.status)), `${held} of 100 were held back`);
-  assert.equal((await till.call('GET', '/v1/till', undefined, { once: true })).status, 200);
+  // From the same address others may have to ask twice, and are served.
+  assert.equal((await till.call('GET', '/v1/till')).status, 200);
   await till.again();
   const garbage = [
     '',

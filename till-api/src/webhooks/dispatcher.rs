@@ -24,6 +24,8 @@ const PART: usize = 200;
 const WAITING: usize = 10_000;
 /// Without a sign that something happened, it is looked for all the same.
 const LOOK: Duration = Duration::from_secs(1);
+/// The longest pause between two attempts, in seconds.
+const LONGEST: u64 = 600;
 /// Between two looks for what can be forgotten.
 const TIDY: u64 = 600;
 
@@ -95,10 +97,16 @@ impl<S: Source, C: Sender> Dispatcher<S, C> {
         sender: C,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, WalletError> {
+        let now = clock.now().as_unix();
         let mut lanes: HashMap<String, Lane> = HashMap::new();
         for waiting in access.pending_deliveries()? {
             let lane = lanes.entry(waiting.webhook).or_default();
-            lane.add(waiting.seq, waiting.charge, waiting.next_at);
+            if waiting.next_at > now {
+                lane.failed_before();
+            }
+            // A clock that was off may have put it off for longer.
+            let at = waiting.next_at.min(now.saturating_add(LONGEST));
+            lane.add(waiting.seq, waiting.charge, at);
         }
         Ok(Self {
             access,

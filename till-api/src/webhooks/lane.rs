@@ -34,10 +34,11 @@ impl Lane {
             return;
         }
         if self.of.contains_key(&seq) {
+            // What stands before it in its charge's order goes first, and so at that time.
             let first = self.lines.get(&charge).and_then(|line| line.front());
-            if first == Some(&seq) {
-                self.due.retain(|(_, waiting)| *waiting != seq);
-                self.due.insert((at, seq));
+            if let Some(first) = first.copied().filter(|one| !self.under_way.contains(one)) {
+                self.due.retain(|(_, waiting)| *waiting != first);
+                self.due.insert((at, first));
             }
             return;
         }
@@ -60,6 +61,12 @@ impl Lane {
         }
         line.insert(place, seq);
         self.of.insert(seq, charge);
+    }
+
+    /// The endpoint did not take the last one when the process ended: the next
+    /// one that it takes brings all that waits.
+    pub fn failed_before(&mut self) {
+        self.failing = true;
     }
 
     /// Takes one that is due at `now`, if there is room for it.
@@ -162,6 +169,35 @@ mod tests {
         lane.tried(2, true, None, 10);
         assert_eq!(lane.len(), 0);
         assert_eq!(lane.next_at(), None);
+    }
+
+    #[test]
+    fn one_that_is_moved_brings_those_before_it() {
+        let mut lane = Lane::default();
+        lane.add(1, charge("a"), 600);
+        lane.add(2, charge("a"), 0);
+        assert_eq!(lane.next(0), None);
+        lane.add(2, charge("a"), 5);
+        assert_eq!((lane.next(4), lane.next(5)), (None, Some(1)));
+        // The first is under way: nothing overtakes it.
+        lane.add(2, charge("a"), 5);
+        assert_eq!(lane.next(5), None);
+        lane.tried(1, true, None, 5);
+        assert_eq!(lane.next(5), Some(2));
+    }
+
+    #[test]
+    fn after_a_start_an_endpoint_that_failed_recovers_at_once_too() {
+        let mut lane = Lane::default();
+        for seq in 0..20 {
+            lane.add(seq, charge(&seq.to_string()), 600);
+        }
+        lane.failed_before();
+        lane.add(20, charge("new"), 1);
+        assert_eq!((lane.next(1), lane.next(1)), (Some(20), None));
+        lane.tried(20, true, None, 1);
+        let released: Vec<_> = std::iter::from_fn(|| lane.next(1)).collect();
+        assert_eq!(released.len(), SIDE_BY_SIDE);
     }
 
     #[test]
