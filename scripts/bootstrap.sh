@@ -22,6 +22,7 @@ test_packages=(
     at-spi2-core libglib2.0-bin python3-gi gir1.2-atspi-2.0 # what a screen reader hears
     gnome-keyring dbus-bin dbus-daemon # a real Secret Service
     openssl                            # a certificate for the till
+    faketime                           # a clock that is off by a day
     at-spi2-core gir1.2-atspi-2.0 python3-gi libglib2.0-bin # reads the vault's window as a screen reader does
     iproute2 util-linux procps         # network namespaces, and what is left running
     poppler-utils                      # reads the receipts' PDF back

@@ -96,6 +96,8 @@ step_vault-windows() { vault/tests/real_window.sh; }
 
 step_till-api() { tests/till-api/run.sh; }
 
+step_shop-day() { tests/shop-day/run.sh 10 1; }
+
 step_desktop() { tests/desktop/run.sh; }
 
 step_package() { packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh; }
@@ -125,12 +127,13 @@ declare -A TITLES=(
     [fuzz]='everything that eats foreign bytes, fed with noise'
     [vault-windows]='the windows of the vault'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
+    [shop-day]="a shop's day on two ledgers, with every bad day and kills in it"
     [desktop]='the desktop wallet, end to end'
     [package]='the packages build, install, start and go'
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api shop-day desktop package
 )
 
 steps=("$@")

@@ -461,6 +461,21 @@ pub enum TillCommand {
     },
     /// Say what a paid charge received, as sound
     Say(TillSay),
+    /// Look at every asset and network of a charge's address
+    Look {
+        /// The charge's number, as in 7-123
+        charge: String,
+    },
+    /// Give money back: one number of a refund pays once
+    Refund(TillRefund),
+    /// Gather the money of charges on the shop's account
+    Sweep(TillSweep),
+    /// Who works at the till
+    #[command(subcommand)]
+    Staff(TillStaffCommand),
+    /// What is sold by a button or barcode
+    #[command(subcommand)]
+    Item(TillItemCommand),
     /// How the till stands
     Status,
     /// The day so far (x), or the close of the day (z)
@@ -720,6 +735,102 @@ pub struct TillCharges {
     /// What was last seen, without asking the ledger
     #[arg(long)]
     pub offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct TillRefund {
+    /// The charge's number, as in 7-123
+    pub charge: String,
+    /// Your own number of this refund
+    #[arg(long, value_name = "NUMBER")]
+    pub number: String,
+    /// Who refunds
+    #[arg(long, value_name = "NAME")]
+    pub staff: String,
+    /// The file with their staff code
+    #[arg(long, value_name = "FILE")]
+    pub code_file: Option<PathBuf>,
+    /// How much; all that can be returned where it is not said
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// Another asset that came (CAIP-19)
+    #[arg(long, value_name = "ID")]
+    pub asset: Option<String>,
+    /// Where to; the payer where it is not said
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Wait until it is final
+    #[arg(long)]
+    pub wait: bool,
+    /// Give up waiting after so many seconds
+    #[arg(long, value_name = "SECONDS", requires = "wait")]
+    pub timeout: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct TillSweep {
+    /// Go on until all is gathered
+    #[arg(long)]
+    pub wait: bool,
+    /// Give up waiting after so many seconds
+    #[arg(long, value_name = "SECONDS", requires = "wait")]
+    pub timeout: Option<u64>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TillStaffCommand {
+    /// Add someone, or change what is saved of them
+    Save(TillStaffSave),
+    /// Remove someone
+    Remove {
+        /// The name
+        name: String,
+    },
+    /// List who works here
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct TillStaffSave {
+    /// The name
+    pub name: String,
+    /// The file with the staff code, 4 to 12 digits; the saved one stays where it is not said
+    #[arg(long, value_name = "FILE")]
+    pub code_file: Option<PathBuf>,
+    /// May give money back
+    #[arg(long)]
+    pub may_refund: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TillItemCommand {
+    /// Add something, or change it
+    Save(TillItemSave),
+    /// Remove something
+    Remove {
+        /// The item's id, as the list shows it
+        id: String,
+    },
+    /// List what is sold
+    List,
+}
+
+#[derive(Debug, Args)]
+pub struct TillItemSave {
+    /// The name
+    pub name: String,
+    /// The price of one, as in 12.50
+    #[arg(allow_hyphen_values = true)]
+    pub price: String,
+    /// The barcode that a scanner types
+    #[arg(long, value_name = "TEXT")]
+    pub barcode: Option<String>,
+    /// The item to change
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -91,6 +91,7 @@ mod tests {
 
     use super::*;
     use crate::commands::files::ReceiptFormat;
+    use crate::commands::till_books::ReportFormat;
     use crate::commands::till_charge::ChargeCodes;
     use crate::customer::{CodeReader, CustomerScene};
 
@@ -98,6 +99,7 @@ mod tests {
         let config = Config::new().with_out_dir(folder);
         ShellEvent::export_all(&config).unwrap();
         ReceiptFormat::export_all(&config).unwrap();
+        ReportFormat::export_all(&config).unwrap();
         ChargeCodes::export_all(&config).unwrap();
         CodeReader::export_all(&config).unwrap();
         CustomerScene::export_all(&config).unwrap();
@@ -119,6 +121,7 @@ mod tests {
             "CustomerScene.ts",
             "CustomerStage.ts",
             "ReceiptFormat.ts",
+            "ReportFormat.ts",
             "ShellEvent.ts",
             "ShellPage.ts",
         ] {

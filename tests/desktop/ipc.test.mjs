@@ -220,6 +220,11 @@ test("no call of any command in any order gives a secret or moves more than the 
         reason: null,
       },
     }),
+    charge_voice: () => ({ id: one(seen.charges) }),
+    voice_test: () => ({ language: one([null, "en", "zh-CN", "xx"]) }),
+    print_charge: () => ({ id: one(seen.charges) }),
+    print_refund: () => ({ number: one(["r1", "", "x".repeat(99)]) }),
+    report: () => ({ kind: one(["x", "x", "z", "y"]) }),
     show_customer: () => ({ charge: one([null, ...seen.charges]), reader: one(["jiaozi", "others", "x"]) }),
   };
   const network = () => ({
@@ -259,6 +264,7 @@ test("no call of any command in any order gives a secret or moves more than the 
     "lock",
     "read_clipboard",
     "save_charge_receipt",
+    "save_refund_receipt",
     "save_report",
     // The customer display's own.
     "customer_ready",

@@ -15,8 +15,12 @@ const PHRASE = "paper lantern";
 const SHOP = "Old Wang's Fruit";
 const CUSTOMER = "Customer display";
 
+/** The window's title in each language. */
+const TITLES = { en: "Jiaozi", "zh-CN": "交子" };
+
 let wallet, page, vault, window_, customer, payer, code;
-const shot = (name) => window_.picture(join(SCREENS, `${name}.png`), "Jiaozi");
+let title = TITLES.en;
+const shot = (name) => window_.picture(join(SCREENS, `${name}.png`), title);
 const customerShot = (name) => window_.picture(join(SCREENS, `${name}.png`), CUSTOMER);
 const test = story(() => shot("till-failed"));
 const way = (index) => page.click(`.ways button:nth-child(${index})`);
@@ -216,6 +220,7 @@ test("every page of the till in both languages and both themes", async () => {
           theme,
         ),
       );
+      title = TITLES[language];
       const faults = [];
       const look = async (part) => {
         await until(`${part} to be filled`, () => page.run(() => !document.querySelector(".bone")));
@@ -250,7 +255,7 @@ test("every page of the till in both languages and both themes", async () => {
       await page.run(() => {
         const which = document.querySelector("main select");
         which.value = which.options[1].value;
-        which.dispatchEvent(new Event("change"));
+        which.dispatchEvent(new Event("change", { bubbles: true }));
       });
       await page.find("[data-testid=report][data-kind=z]");
       await look("z-report");

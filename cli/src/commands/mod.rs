@@ -17,6 +17,8 @@ mod replace;
 mod setup;
 mod till;
 mod till_books;
+mod till_counter;
+mod till_money;
 mod till_paper;
 mod till_software;
 

@@ -8,7 +8,7 @@ use jiaozi_wallet::api::till::{
     TillView,
 };
 
-use super::{till_books, till_paper, till_software};
+use super::{till_books, till_counter, till_money, till_paper, till_software};
 use crate::failure::{Failure, OwnCode};
 use crate::options::{ChargeStateChoice, TillCharge, TillCharges, TillCommand, TillSetup};
 use crate::output::{Column, Output};
@@ -48,6 +48,14 @@ pub async fn run(session: &Session, command: &TillCommand) -> Result<(), Failure
             till_paper::print(&session.out, &till, charge, *refund).await
         }
         TillCommand::Say(options) => till_paper::say(&session.out, &till, options),
+        TillCommand::Look { charge } => {
+            let view = progress::during(&session.out, "asking_ledger", till.look(charge)).await?;
+            session.out.answer(&view, |out| show(out, &view, false))
+        }
+        TillCommand::Refund(options) => till_money::refund(&session.out, &till, options).await,
+        TillCommand::Sweep(options) => till_money::sweep(&session.out, &till, options).await,
+        TillCommand::Staff(command) => till_counter::staff(&session.out, &till, command).await,
+        TillCommand::Item(command) => till_counter::item(&session.out, &till, command).await,
         TillCommand::Status => status(session, &till).await,
         TillCommand::Report { kind } => till_books::report(session, &till, *kind).await,
         TillCommand::Reports { number } => till_books::reports(&session.out, &till, *number),

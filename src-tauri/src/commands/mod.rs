@@ -13,6 +13,7 @@ mod networks;
 mod pay;
 mod receive;
 mod till;
+pub mod till_books;
 pub mod till_charge;
 mod till_paper;
 mod till_refund;
@@ -91,6 +92,9 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         till::set_up_till,
         till::sign_shop_name,
         till::till,
+        till_books::report,
+        till_books::reports,
+        till_books::save_report,
         till_charge::charge,
         till_charge::charge_codes,
         till_charge::charges,

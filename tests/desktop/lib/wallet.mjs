@@ -83,7 +83,9 @@ export async function startWallet(environment = {}) {
       vault: new Vault(pid, display.name),
       /** Takes a picture of the wallet's window, or of another one by its title. */
       async picture(path, title) {
-        const window = title ? await windowTitled(pid, title, env) : (await windowsOf(pid, env)).at(-1);
+        const window = title
+          ? await until(`a window called ${title}`, () => windowTitled(pid, title, env))
+          : (await windowsOf(pid, env)).at(-1);
         await picture(window, path, env);
       },
       async close() {

@@ -29,6 +29,9 @@ pub async fn take_payments_at_the_till(node: &Node) {
         may_refund: true,
     };
     till.save_staff(staff).await.unwrap();
+    let named = till.sign_name().await.unwrap();
+    let identity = named.shop_id.unwrap();
+    assert!(named.signed_until.is_some());
     till.watch();
 
     // Our own wallet pays the shop's link, bound to the charge.
@@ -37,6 +40,7 @@ pub async fn take_payments_at_the_till(node: &Node) {
         (noodles.state, noodles.id.as_str()),
         (ChargeState::Open, "7-0")
     );
+    see_the_shop(&payer, &shop, &noodles.link, &identity).await;
     pay(&payer, &noodles.link, None).await;
     let noodles = until(&till, &noodles.id, |charge| {
         charge.state == ChargeState::Paid
@@ -124,6 +128,29 @@ pub async fn take_payments_at_the_till(node: &Node) {
     assert_eq!(told(TillEventKind::ChargeCreated), 3);
     assert_eq!(told(TillEventKind::ChargePaid), 2);
     assert_eq!(told(TillEventKind::ChargeClosed), 1);
+}
+
+/// The payer's wallet reads the shop's signed name; once the shop is saved it
+/// knows the fresh address as the shop's.
+async fn see_the_shop(payer: &Person, shop: &Person, link: &str, identity: &str) {
+    let seen = payer.wallet.read_request(link.to_owned()).await.unwrap();
+    let stranger = seen.payee.shop.unwrap();
+    assert_eq!(
+        (stranger.name.as_str(), stranger.id.as_str(), stranger.known),
+        ("老王面馆", identity, false)
+    );
+    // On Core Space the identity is saved on an EVM network.
+    if !shop.address().await.starts_with("0x") {
+        return;
+    }
+    let saved = payer
+        .wallet
+        .save_contact("楼下面馆".to_owned(), identity.to_owned());
+    assert!(saved.await.unwrap().in_vault);
+    let seen = payer.wallet.read_request(link.to_owned()).await.unwrap();
+    let known = seen.payee.shop.unwrap();
+    assert!(known.known, "{known:?}");
+    assert_eq!(known.saved_name.as_deref(), Some("楼下面馆"));
 }
 
 const PATIENCE: Duration = Duration::from_secs(180);

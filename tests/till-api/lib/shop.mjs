@@ -12,7 +12,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 export const program = process.env.JIAOZI_PROGRAM ?? join(target, 'debug/jiaozi');
 const vault = process.env.JIAOZI_VAULT ?? join(target, 'debug/jiaozi-vault');
-const PASSPHRASE = 'seven lanterns over the river';
+export const PASSPHRASE = 'seven lanterns over the river';
 
 export const EVERYTHING = [
   'charges:read',
@@ -40,6 +40,8 @@ export async function until(what, look, ms = 30_000) {
 export class World {
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'jiaozi-till-api-'));
+    /** More of the environment, by wallet. */
+    this.more = {};
   }
 
   env(name) {
@@ -49,6 +51,7 @@ export class World {
       LANG: 'C.UTF-8',
       JIAOZI_PROFILE: join(this.folder, name),
       JIAOZI_SANDBOX: join(this.folder, 'sandbox'),
+      ...this.more[name],
     };
   }
 
@@ -101,8 +104,8 @@ export class Shop {
     return (await this.world.run('shop', 'till', 'token', 'add', name, ...flags, ...cap)).token;
   }
 
-  async serve({ rate = '5000', more = [] } = {}) {
-    const flags = ['--listen', '127.0.0.1:0', '--requests-per-second', rate];
+  async serve({ rate = '5000', more = [], listen = '127.0.0.1:0' } = {}) {
+    const flags = ['--listen', listen, '--requests-per-second', rate];
     const args = ['-v', 'till', 'serve', ...flags, ...(this.options.serve ?? []), ...more];
     this.child = this.world.start('shop', args);
     this.child.stderr.on('data', (data) => (this.log += data));

@@ -55,7 +55,11 @@ export function standing(charge: ChargeView): string {
   if (flags.taken_back && assurance === null) return t("till_taken_back");
   if (assurance === "seen") return t("till_seen");
   if (assurance === "included" && wanted === "final") return t("till_included_waiting");
-  if (flags.under) return t("till_under_waiting", { paid: charge.paid.text, missing: missing(charge) });
+  if (flags.under)
+    return t(state === "unclear" ? "till_under_unclear" : "till_under_waiting", {
+      paid: charge.paid.text,
+      missing: missing(charge),
+    });
   return t(state === "unclear" ? "till_unclear_text" : "till_open_text");
 }
 

@@ -26,6 +26,7 @@ import type { NetworkView } from "../bindings/NetworkView";
 import type { Overview } from "../bindings/Overview";
 import type { PaymentView } from "../bindings/PaymentView";
 import type { PolicyInput } from "../bindings/PolicyInput";
+import type { PrintedView } from "../bindings/PrintedView";
 import type { ProposalView } from "../bindings/ProposalView";
 import type { ProposeInput } from "../bindings/ProposeInput";
 import type { ReceiveInput } from "../bindings/ReceiveInput";
@@ -184,11 +185,15 @@ export const chargeCodes = (id: string) => call<ChargeCodes>("charge_codes", { i
 /** Asks where to, and saves the customer's receipt there. */
 export const saveChargeReceipt = (id: string, format: ReceiptFormat) =>
   call<string | null>("save_charge_receipt", { id, format });
-export const printCharge = (id: string) => call<null>("print_charge", { id });
+export const printCharge = (id: string) => call<PrintedView>("print_charge", { id });
+/** The same for the receipt of a refund, by the shop's number of it. */
+export const saveRefundReceipt = (number: string, format: ReceiptFormat) =>
+  call<string | null>("save_refund_receipt", { number, format });
+export const printRefund = (number: string) => call<PrintedView>("print_refund", { number });
 /** What it received, said aloud: WAV. */
 export const chargeVoice = (id: string) => call<ArrayBuffer>("charge_voice", { id });
 /** A sample sentence: WAV. */
-export const voiceTest = () => call<ArrayBuffer>("voice_test");
+export const voiceTest = (language: Language) => call<ArrayBuffer>("voice_test", { language });
 
 // Money that goes back, money that is gathered, and the books
 

@@ -1,4 +1,5 @@
 /** Says aloud what the wallet made as sound, one after the other. */
+import type { Language } from "../bindings/Language";
 import * as ipc from "./ipc";
 import { readWav } from "./wav";
 
@@ -36,8 +37,8 @@ export function sayCharge(id: string, volume: number): Promise<void> {
 }
 
 /** Says the sample sentence. */
-export function tryVoice(volume: number): Promise<void> {
-  const said = turn.then(async () => play(await ipc.voiceTest(), volume));
+export function tryVoice(volume: number, language: Language): Promise<void> {
+  const said = turn.then(async () => play(await ipc.voiceTest(language), volume));
   turn = said.catch(() => undefined);
   return said;
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::till::{
-    ChargeInput, ChargePage, ChargeQuery, ChargeView, ItemInput, ReceiptLayout, RefundInput,
-    RefundView, ReportView, StaffInput, SweepView, TillEvent, TillInput, TillView,
+    ChargeInput, ChargePage, ChargeQuery, ChargeView, ItemInput, PrintedView, ReceiptLayout,
+    RefundInput, RefundView, ReportView, StaffInput, SweepView, TillEvent, TillInput, TillView,
 };
 use jiaozi_wallet::api::{
     AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, HistoryView,
@@ -63,6 +63,7 @@ fn write_all(folder: &Path) {
         ChargeQuery,
         ChargeView,
         ItemInput,
+        PrintedView,
         ReceiptLayout,
         RefundInput,
         RefundView,

@@ -6,7 +6,7 @@ use jiaozi_types::{Address, Amount, ShopKey, Timestamp};
 use super::access::OnceKey;
 use super::records::{LineRecord, TillChargeRecord, TillRecord};
 use super::standing::Standing;
-use super::{Till, shop_key};
+use super::{Till, proof, shop_key};
 use crate::api::till::{Assurance, ChargeInput, ChargeState, ChargeView};
 use crate::api::{ErrorCode, WalletEvent};
 use crate::book::Book;
@@ -229,7 +229,7 @@ pub(crate) fn make_under(
         first_block: cursor.next,
         version: 1,
     };
-    charge.link = link(settings, &charge);
+    charge.link = link(settings, &charge)?;
     batch.create(&charge)?;
     if let Some(once) = once {
         once.keep_charge(batch.records(), number, now)?;
@@ -275,10 +275,10 @@ pub(crate) fn requested(charge: &TillChargeRecord) -> RequestedAsset {
     }
 }
 
-fn link(settings: &TillRecord, charge: &TillChargeRecord) -> String {
+fn link(settings: &TillRecord, charge: &TillChargeRecord) -> Result<String, WalletError> {
     let payee = payee(charge);
     let request = PaymentRequest {
-        shop: None,
+        shop: proof::of_charge(settings, charge)?,
         payee: payee.forget_chain_check(),
         chain: Some(charge.chain()),
         asset: requested(charge),
@@ -289,7 +289,7 @@ fn link(settings: &TillRecord, charge: &TillChargeRecord) -> String {
         claimed_name: Some(settings.shop.clone()),
         expires_at: Some(Timestamp::from_unix(charge.expires_at)),
     };
-    request::write_link(payee, &request)
+    Ok(request::write_link(payee, &request))
 }
 
 fn read(input: ChargeInput, settings: &TillRecord) -> Result<Wanted, WalletError> {

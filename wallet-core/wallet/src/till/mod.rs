@@ -22,6 +22,7 @@ mod look;
 mod paper;
 mod poll;
 mod printer;
+mod proof;
 pub(crate) mod records;
 mod refund;
 mod report;

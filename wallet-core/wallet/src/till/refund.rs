@@ -119,6 +119,7 @@ impl Till {
             .ok_or(ErrorCode::UnknownNetwork)?;
         let from = self.wallet.account(account)?;
         let wish = Wish {
+            // Paid to a customer, whom no shop vouches for.
             shop: None,
             id: refund.purchase,
             account,

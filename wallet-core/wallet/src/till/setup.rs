@@ -2,7 +2,7 @@
 
 use alloy_primitives::U256;
 use jiaozi_types::agent::{AgentError, KeyRef, Request, Response, SignRequest, ToSign};
-use jiaozi_types::shop::TillKey;
+use jiaozi_types::shop::{ShopSignature, TillKey};
 use jiaozi_types::{Amount, AssetId, ChainId, CoinType, PurchaseId, ShopKey, TillCertificate};
 use zeroize::Zeroizing;
 
@@ -124,11 +124,19 @@ impl Till {
         let record = self.wallet.account(account)?;
         // Certificates are signed by the keys of EVM chains, whatever the network.
         let identity = record.address.ok_or(ErrorCode::Locked)?;
+        let signature = signature.ok_or(AgentError::Internal)?;
+        // Looked at once, here: every charge's link carries it from now on.
+        let signer = ShopSignature::try_from(signature.as_ref())
+            .ok()
+            .and_then(|signature| certificate.signer(&signature).ok());
+        if signer != Some(identity) {
+            return Err(AgentError::Internal.into());
+        }
         let signed = Certificate {
             shop: certificate.shop,
             identity,
             valid_before: certificate.valid_before,
-            signature: signature.ok_or(AgentError::Internal)?,
+            signature,
         };
         {
             let book = self.book()?;

@@ -178,6 +178,7 @@ impl Till {
             fee: quote.fee,
         };
         let terms = Terms {
+            // Paid to the shop's own account, which the vault derives itself.
             shop: None,
             id: PurchaseId::from_bytes(id),
             account,

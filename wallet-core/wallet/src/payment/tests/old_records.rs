@@ -1,4 +1,4 @@
-//! Records that the first release wrote still open.
+//! Records that earlier releases wrote still open.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,41 @@ use super::super::{Act, Phase};
 use super::Scene;
 use crate::api::{Checked, ErrorCode};
 use crate::payment::PaymentRecord;
-use jiaozi_store::Record;
+use jiaozi_store::{Error as StoreError, Record};
 
 /// As `PaymentRecord` version 1 wrote it.
 const OLD: &str = include_str!("payment-v1.json");
+
+/// As version 2 wrote it, before tills gathered money: two envelopes over one nonce.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+struct Second(Value);
+
+impl Record for Second {
+    const KIND: &'static str = PaymentRecord::KIND;
+    const VERSION: u16 = 2;
+
+    fn upgrade(from: u16, _: Value) -> Result<Value, StoreError> {
+        Err(crate::records::no_such_version::<Self>(from))
+    }
+}
+
+#[test]
+fn a_profile_of_before_tills_opens_with_its_payments() {
+    let scene = Scene::new();
+    let second: Value = serde_json::from_str(include_str!("payment-v2.json")).unwrap();
+    let key = [3; 16];
+    let store = scene.desk.book.store();
+    store.put(&key, &Second(second.clone())).unwrap();
+    let record = scene.kept();
+    let acts: Vec<_> = record.envelopes.iter().map(|kept| kept.act).collect();
+    assert_eq!(acts, [Act::Pays, Act::Cancels]);
+    assert_eq!(record.phase.found().unwrap().checked, Checked::Agreed);
+    // Nothing was lost on the way in, and what is written now is read again.
+    assert_eq!(serde_json::to_value(&record).unwrap(), second);
+    scene.desk.book.save_payment(&record).unwrap();
+    assert_eq!(scene.kept(), record);
+}
 
 fn upgraded(phase: Value) -> PaymentRecord {
     let mut old: Value = serde_json::from_str(OLD).unwrap();

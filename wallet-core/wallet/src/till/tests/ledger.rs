@@ -15,7 +15,7 @@ use crate::network::Network;
 
 /// Seconds between blocks, and when the first was made.
 pub(super) const STEP: u64 = 10;
-pub(super) const GENESIS: u64 = 1_800_000_000;
+pub(crate) const GENESIS: u64 = 1_800_000_000;
 
 /// A transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,7 +27,8 @@ use crate::api::till::{ChargeState, VoiceSettings};
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::network::Network;
-use ledger::{Chain, GENESIS};
+use ledger::Chain;
+pub(super) use ledger::GENESIS;
 
 /// m/44'/60'/1' of "test test test test test test test test test test test junk".
 pub(super) const XPUB: &str = include_str!("shop-account.xpub");
@@ -35,10 +36,10 @@ const TILL: u16 = 7;
 const A: EvmAddress = EvmAddress::repeat_byte(0xaa);
 const B: EvmAddress = EvmAddress::repeat_byte(0xbb);
 
-struct Shop {
+pub(super) struct Shop {
     book: Book,
     network: Network,
-    settings: TillRecord,
+    pub(super) settings: TillRecord,
     key: ShopKey,
     branches: Branches,
     turn: Turn,
@@ -49,7 +50,7 @@ struct Shop {
 
 impl Shop {
     /// A shop on a chain whose blocks are final under `depth` others.
-    fn new(depth: u32) -> Self {
+    pub(super) fn new(depth: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let book = open(folder.path());
         let mut network = Network::sandbox();
@@ -82,7 +83,7 @@ impl Shop {
         }
     }
 
-    fn charge(&self, fen: u64) -> TillChargeRecord {
+    pub(super) fn charge(&self, fen: u64) -> TillChargeRecord {
         self.ask(fen, None).unwrap().0
     }
 

@@ -1,0 +1,2 @@
+// ethers, for scripts of other folders.
+export * from 'ethers';
