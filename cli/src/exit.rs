@@ -131,6 +131,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::TillPrinterPlace
         | C::ChargeNotPaid
         | C::ReportNothingNew
+        | C::ReportCloseFirst
         | C::ReportUnknown
         | C::ReportTooFine
         | C::TillTokenUnknown

@@ -245,6 +245,8 @@ error_codes! {
     TillReceiptFailed,
     /// Nothing happened since the last Z report.
     ReportNothingNew,
+    /// The till takes another asset only when the day is closed.
+    ReportCloseFirst,
     /// No Z report of this number.
     ReportUnknown,
     /// An amount has more decimals or digits than camt.053 can hold.

@@ -33,7 +33,8 @@ impl Till {
     ///
     /// # Errors
     /// `till_asset_unsuited` for an asset without EIP-3009, `till_fixed` for
-    /// another number, account or network once there are charges, those of the
+    /// another number, account or network once there are charges,
+    /// `report_close_first` for another asset while a day is open, those of the
     /// values, and those of the ledger, which is asked about the asset.
     pub async fn set_up(&self, input: TillInput) -> Result<TillView, WalletError> {
         let book = self.book()?;
@@ -47,6 +48,9 @@ impl Till {
                 && before.chain() == settings.chain();
             if !same && has_charges(&book)? {
                 return Err(ErrorCode::TillFixed.into());
+            }
+            if before.asset.id() != settings.asset.id() && !is_closed(&book)? {
+                return Err(ErrorCode::ReportCloseFirst.into());
             }
         }
         let ledger = self.wallet.ledger(&network).await?;
@@ -280,6 +284,16 @@ pub(crate) fn coin(chain: ChainId) -> CoinType {
 
 fn has_charges(book: &Book) -> Result<bool, WalletError> {
     Ok(book.till_counter()?.day > 0)
+}
+
+/// Whether every charge is in a Z report that found it ended: the sums of a
+/// report are of one asset.
+fn is_closed(book: &Book) -> Result<bool, WalletError> {
+    let next = book.till_counter()?.number;
+    Ok(match book.last_till_report()? {
+        Some(last) => last.next_charge == next && last.open.is_empty(),
+        None => !has_charges(book)?,
+    })
 }
 
 fn units(decimals: u8) -> U256 {

@@ -6,13 +6,14 @@ use std::ops::Bound;
 
 use alloy_primitives::U256;
 use jiaozi_store::{KeyRange, Order};
+use jiaozi_types::AssetId;
 
 use super::super::records::{
     Balance, BookedRefund, HourSum, NamedSum, OtherPaymentRecord, PaidInRecord, ReportRecord, Sums,
     TillChargeRecord, TillRecord, TillSum, UnbookedRefundRecord, timed_number,
 };
 use super::check::Entry;
-use super::part::{Blocks, Ended, Entered, Part, add, is_booked, part};
+use super::part::{Blocks, Ended, Entered, Part, add, foreign_part, is_booked, part};
 use crate::api::till::Assurance;
 use crate::book::Book;
 use crate::error::WalletError;
@@ -25,6 +26,8 @@ const PAGE: usize = 1_000;
 pub(crate) struct Period {
     /// Its blocks.
     pub(crate) blocks: Blocks,
+    /// The asset of its sums.
+    asset: AssetId,
     /// The number of the charge after the last that was made.
     pub(crate) next_charge: u32,
     /// The number of the first charge that was made in it.
@@ -56,6 +59,7 @@ impl Period {
     /// After `before`, to the block `last`.
     pub(crate) fn after(
         before: Option<&ReportRecord>,
+        asset: AssetId,
         start: u64,
         last: u64,
         next_charge: u32,
@@ -65,12 +69,17 @@ impl Period {
                 first: before.map_or(start, |before| before.last_block.saturating_add(1)),
                 last,
             },
+            asset,
             next_charge,
             first_charge: before.map_or(0, |before| before.next_charge),
             open_before: before.map(ReportRecord::open_numbers).unwrap_or_default(),
             open_after: None,
             refunds: None,
-            opening: before.map(|before| before.closing).unwrap_or_default(),
+            // A till that was set up for another asset begins anew.
+            opening: before
+                .filter(|before| before.asset.id() == asset)
+                .map(|before| before.closing)
+                .unwrap_or_default(),
         }
     }
 
@@ -81,6 +90,7 @@ impl Period {
                 first: report.first_block,
                 last: report.last_block,
             },
+            asset: report.asset.id(),
             next_charge: report.next_charge,
             first_charge: before.map_or(0, |before| before.next_charge),
             open_before: before.map(ReportRecord::open_numbers).unwrap_or_default(),
@@ -91,6 +101,9 @@ impl Period {
     }
 
     fn part(&self, charge: &TillChargeRecord) -> Result<Part, WalletError> {
+        if charge.asset != self.asset {
+            return foreign_part(charge, self.blocks, self.asset);
+        }
         let entered = match charge.number {
             number if number >= self.first_charge => Entered::New,
             number if self.open_before.contains(&number) => Entered::Open,
@@ -190,7 +203,7 @@ impl Period {
             let booked = charge
                 .payments
                 .iter()
-                .filter(|paid| is_booked(&charge, paid) && self.blocks.have(paid.block));
+                .filter(|paid| is_booked(paid, self.asset) && self.blocks.have(paid.block));
             books.entries.extend(booked.map(|paid| Entry {
                 transaction: paid.transaction,
                 log_index: paid.log_index,
@@ -326,7 +339,7 @@ impl Tally {
             charge.standing.taken_back && ended_or_waits,
         );
         for paid in &charge.payments {
-            if paid.asset != charge.asset && period.blocks.have(paid.block) {
+            if paid.asset != period.asset && period.blocks.have(paid.block) {
                 let sum = sums.other_assets.entry(paid.asset).or_default();
                 *sum = add(*sum, paid.atoms)?;
             }

@@ -150,7 +150,15 @@ impl Desk<'_> {
         now: u64,
     ) -> Result<ReportRecord, WalletError> {
         let before = self.book.last_till_report()?;
-        let period = |next_charge| Period::after(before.as_ref(), cursor.start, last, next_charge);
+        let period = |next_charge| {
+            Period::after(
+                before.as_ref(),
+                self.settings.asset.id(),
+                cursor.start,
+                last,
+                next_charge,
+            )
+        };
         let blocks = period(0).blocks;
         // Nothing new is final: the period has charges, and no block.
         let last = last.max(blocks.first.saturating_sub(1));

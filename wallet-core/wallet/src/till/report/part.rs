@@ -10,6 +10,7 @@
 //! ```
 
 use alloy_primitives::U256;
+use jiaozi_types::AssetId;
 
 use super::super::records::{PaymentRecord, TillChargeRecord};
 use crate::api::ErrorCode;
@@ -106,9 +107,28 @@ impl Blocks {
     }
 }
 
-/// Whether a payment is one of the books: in a block, and of the asset asked for.
-pub(crate) fn is_booked(charge: &TillChargeRecord, payment: &PaymentRecord) -> bool {
-    payment.asset == charge.asset && payment.assurance >= Assurance::Included
+/// Whether a payment is one of the books: in a block, and of their asset.
+pub(crate) fn is_booked(payment: &PaymentRecord, asset: AssetId) -> bool {
+    payment.asset == asset && payment.assurance >= Assurance::Included
+}
+
+/// What a charge adds that asked for another asset, before the till was set up
+/// for this one: what came of this one was not asked for.
+pub(crate) fn foreign_part(
+    charge: &TillChargeRecord,
+    blocks: Blocks,
+    asset: AssetId,
+) -> Result<Part, WalletError> {
+    let mut part = Part::default();
+    for payment in &charge.payments {
+        if is_booked(payment, asset) && blocks.have(payment.block) {
+            part.received = add(part.received, payment.atoms)?;
+            part.payments = part.payments.saturating_add(1);
+            part.wrong_asset = true;
+        }
+    }
+    part.unasked = part.received;
+    Ok(part)
 }
 
 /// Where a charge stands by the end of block `last`; it waits where `open` says
@@ -121,7 +141,7 @@ fn standing(
     let mut stands = Standing::default();
     let Some(last) = last else { return Ok(stands) };
     for payment in &charge.payments {
-        if !is_booked(charge, payment) || payment.block > last {
+        if !is_booked(payment, charge.asset) || payment.block > last {
             continue;
         }
         let sum = match payment.role {
@@ -200,7 +220,7 @@ pub(crate) fn part(
         payments.any(|payment| payment.role == role)
     };
     let booked = charge.payments.iter().filter(here);
-    let payments = booked.filter(|paid| is_booked(charge, paid)).count();
+    let payments = booked.filter(|paid| is_booked(paid, charge.asset)).count();
     Ok(Part {
         received: take(after.all()?, before.all()?)?,
         sales: take(after.sales(), before.sales())?,
@@ -221,7 +241,7 @@ pub(crate) fn part(
 fn paid_at(charge: &TillChargeRecord) -> u64 {
     let mut sum = U256::ZERO;
     for payment in &charge.payments {
-        if is_booked(charge, payment) && payment.role == PaymentRole::Counts {
+        if is_booked(payment, charge.asset) && payment.role == PaymentRole::Counts {
             sum = sum.saturating_add(payment.atoms);
             if sum >= charge.atoms {
                 return payment.time;

@@ -175,7 +175,7 @@ impl Sheet {
                 }
                 let logged = paid.transaction != B256::ZERO;
                 sheet.entries.push(EntryLine {
-                    kind: match is_booked(&charge, paid) {
+                    kind: match is_booked(paid, report.asset.id()) {
                         true => EntryKind::Payment,
                         false => EntryKind::OtherAsset,
                     },
@@ -191,6 +191,14 @@ impl Sheet {
                     transaction: hash(paid.transaction),
                 });
             }
+            // What was asked for in another asset has no column here.
+            if charge.asset != report.asset.id() && part.payments == 0 {
+                return Ok(());
+            }
+            let asked = match charge.asset == report.asset.id() {
+                true => charge.atoms,
+                false => U256::ZERO,
+            };
             let items = charge.lines.iter();
             let items: Vec<_> = items
                 .map(|line| format!("{} × {}", line.name, line.quantity))
@@ -206,7 +214,7 @@ impl Sheet {
                 items: items.join(", "),
                 note: charge.note,
                 created_at: charge.created_at,
-                asked: charge.atoms,
+                asked,
             });
             Ok(())
         })?;
@@ -261,7 +269,10 @@ impl Sheet {
                     items: String::new(),
                     note: charge.note,
                     created_at: charge.created_at,
-                    asked: charge.atoms,
+                    asked: match charge.asset == report.asset.id() {
+                        true => charge.atoms,
+                        false => U256::ZERO,
+                    },
                 });
             }
         }

@@ -333,3 +333,48 @@ async fn files_of_a_day_are_as_they_are_kept() {
         assert_eq!(std::fs::read_to_string(&path).unwrap(), made, "{name}");
     }
 }
+
+#[tokio::test]
+async fn after_a_change_of_the_asset_sums_are_of_the_new_one_alone() {
+    let mut shop = day().await;
+    let late = shop.charge(300);
+    shop.now += 900;
+    let first = shop.z().await.unwrap();
+    assert!(first.open.is_empty());
+    let old = shop.settings.asset.clone();
+    let contract = EvmAddress::repeat_byte(0x77);
+    let mut token = shop.network.tokens[0].clone();
+    let id = jiaozi_types::AssetId::Token {
+        chain: shop.network.chain,
+        contract,
+    };
+    token.asset = jiaozi_types::Asset::new(id, 6, "USDX").unwrap();
+    shop.settings.asset = token.asset.clone();
+    shop.network.tokens.push(token);
+    let charge = shop.charge(50);
+    let moved = |to, fen| Moved {
+        token: contract,
+        ..shop.chain.pays(A, to, fen)
+    };
+    let paid = vec![moved(charge.address, 50), moved(late.address, 7)];
+    shop.chain.mine(paid);
+    // Late money of the old asset.
+    shop.chain.pay(A, late.address, 300);
+    let z = shop.z().await.unwrap();
+    assert_eq!(z.check.differences, []);
+    let sums = &z.sums;
+    assert_eq!(
+        (fen(sums.received), fen(sums.sales), fen(sums.unasked)),
+        (57, 50, 7)
+    );
+    assert_eq!(sums.other_assets.get(&old.id()), Some(&U256::from(300)));
+    assert_eq!(
+        (z.opening, fen(z.closing.received)),
+        (Default::default(), 57)
+    );
+    // Amounts of six decimals are in the CSV, and refused where they do not fit.
+    let sheet = shop.sheet(&z);
+    assert_eq!(sheet.charges.len(), 2);
+    let refused = camt::write(&z, &sheet, "TILL").unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::ReportTooFine);
+}
