@@ -12,8 +12,9 @@ use crate::error::WalletError;
 
 /// Seconds between attempts: after the first, after the second, after all others.
 const PAUSES: [u64; 3] = [10, 60, 600];
-/// Seconds from the first attempt after which no more are made.
-const GIVE_UP: u64 = 86_400;
+/// Attempts after which no more are made: by those pauses they take a day. They are counted, not
+/// timed, so that a clock that jumps gives nothing up.
+const ATTEMPTS: u32 = 147;
 /// Seconds for which a delivery is kept that was made, and one that failed.
 const KEPT_MADE: u64 = 3 * 86_400;
 const KEPT_FAILED: u64 = 30 * 86_400;
@@ -101,9 +102,9 @@ pub struct Attempt {
 }
 
 /// When to try again after the `attempts`-th attempt (from 1) failed at `now`;
-/// none when a day has passed since the first.
-pub fn after_failure(attempts: u32, first_at: u64, now: u64) -> Option<u64> {
-    if now.saturating_sub(first_at) >= GIVE_UP {
+/// none after the last.
+fn after_failure(attempts: u32, now: u64) -> Option<u64> {
+    if attempts >= ATTEMPTS {
         return None;
     }
     let step = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -137,7 +138,6 @@ impl Access {
                 body: delivery.body,
                 state: DeliveryState::Pending,
                 attempts: 0,
-                first_at: None,
                 last_at: None,
                 status: None,
                 error: None,
@@ -205,14 +205,12 @@ impl Access {
         let _turn = self.turn();
         let mut record = self.delivery_record(webhook, seq)?;
         record.attempts = record.attempts.saturating_add(1);
-        let first_at = record.first_at.unwrap_or(attempt.at);
-        record.first_at = Some(first_at);
         record.last_at = Some(attempt.at);
         record.status = attempt.status;
         record.error = attempt.error.map(str::to_owned);
         (record.state, record.next_at) = match attempt.error {
             None => (DeliveryState::Delivered, None),
-            Some(_) => match after_failure(record.attempts, first_at, attempt.at) {
+            Some(_) => match after_failure(record.attempts, attempt.at) {
                 Some(next) => (DeliveryState::Pending, Some(next)),
                 None => (DeliveryState::Failed, None),
             },
@@ -227,7 +225,7 @@ impl Access {
         self.webhook_record(webhook)?;
         let mut record = self.delivery_record(webhook, seq)?;
         record.state = DeliveryState::Pending;
-        (record.attempts, record.first_at) = (0, None);
+        record.attempts = 0;
         record.next_at = Some(now);
         self.write_delivery(webhook, seq, &record)?;
         Ok(view(seq, record))
@@ -367,6 +365,23 @@ mod tests {
         let again = desk.access.delivery(&id, 1).unwrap();
         assert_eq!(again.state, DeliveryState::Delivered);
         assert_eq!(again.event, failed.event);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_gives_nothing_up() {
+        let desk = Desk::new();
+        let id = endpoint(&desk);
+        offer(&desk, &id, 1);
+        for at in [NOON, NOON + 86_400 + 5, NOON + 70] {
+            let failed = Attempt {
+                at,
+                status: None,
+                error: Some("unreachable"),
+            };
+            desk.access.attempted(&id, 1, &failed).unwrap();
+            let state = desk.access.delivery(&id, 1).unwrap().state;
+            assert_eq!(state, DeliveryState::Pending);
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod webhook;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use delivery::{Attempt, Delivery, DeliveryState, NewDelivery, PendingDelivery, after_failure};
+pub use delivery::{Attempt, Delivery, DeliveryState, NewDelivery, PendingDelivery};
 pub use once::{KeptReply, Once, OnceKey};
 pub use token::{Caller, NewToken, Scope, TokenInput, TokenView};
 pub use webhook::{Webhook, WebhookInput, WebhookView};

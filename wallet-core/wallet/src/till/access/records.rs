@@ -114,10 +114,8 @@ pub(crate) struct DeliveryRecord {
     pub(crate) body: String,
     /// Where it stands.
     pub(crate) state: DeliveryState,
-    /// How often it was tried.
+    /// How often it was tried since it was last asked for.
     pub(crate) attempts: u32,
-    /// When it was first tried since it was last asked for (Unix seconds).
-    pub(crate) first_at: Option<u64>,
     /// When it was last tried (Unix seconds).
     pub(crate) last_at: Option<u64>,
     /// The receiver's last HTTP status.
