@@ -66,13 +66,6 @@ async function badDay(name, work) {
   say(name);
 }
 
-// Their minute runs while the shop is busy.
-const late = await till.charge({ amount: '10.00', order: 'late', seconds: 60 });
-const gone = [];
-for (let index = 0; index < 3; index += 1) {
-  gone.push(await till.charge({ amount: `${index + 1}.10`, order: `gone-${index}`, seconds: 60 }));
-}
-
 // Customers come: each kill has its charge and its place.
 const ordinary = CHARGES - 22 - WINDOW;
 const kills = new Map();
@@ -132,6 +125,11 @@ async function shopIsBusy() {
 
 try {
   await shopIsBusy();
+  const late = await till.charge({ amount: '10.00', order: 'late', seconds: 60 });
+  const gone = [];
+  for (let index = 0; index < 3; index += 1) {
+    gone.push(await till.charge({ amount: `${index + 1}.10`, order: `gone-${index}`, seconds: 60 }));
+  }
   await badDay('node gone and back', () => bad.nodeGone(scene, gone));
   await badDay('paid after expiry', () => bad.tooLate(scene, late));
   await badDay('wrong asset', () => bad.wrongAsset(scene));
