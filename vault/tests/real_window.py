@@ -130,7 +130,7 @@ def main():
     with tempfile.TemporaryDirectory() as profile:
         agent = Agent(profile)
         look = {"language": "en", "theme": "light"}
-        agent.call("hello", protocol=2, shell="real-window-test", appearance=look)
+        agent.call("hello", protocol=3, shell="real-window-test", appearance=look)
         assert ok(agent.reply())["status"]["state"] == "empty"
 
         agent.call("create", words=12, word_language="english", sealing="passphrase_only", backup="later")
