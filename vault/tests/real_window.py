@@ -104,7 +104,7 @@ def payment(mine, shop, fen, purchase):
     now = int(time.time())
     return {
         "purchase": purchase * 16,
-        "account": 0,
+        "signer": {"account": 0},
         "what": {
             "kind": "carried_authorization",
             "domain": {"name": "Sandbox Yuan", "version": "1", "chain_id": CHAIN, "contract": YUAN},
@@ -169,6 +169,8 @@ def main():
         agent.call("save_payee", name="老王面馆", address=f"eip155:{CHAIN}:{shop}")
         window()
         picture("payee")
+        # Just opened, the window takes no yes.
+        time.sleep(2)
         presses("Tab", "space")
         ok(agent.reply())
         no_window()
