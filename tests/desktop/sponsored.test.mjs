@@ -65,7 +65,7 @@ after(async () => {
 
 test("a network of Core Space is added in the settings, and its yuan taught to the vault", async () => {
   await restoreWallet(window_, { words: WORDS, phrase: PHRASE, pin: PIN });
-  await page.run(() => document.querySelectorAll("nav li button")[3].click());
+  await page.click("nav button", "Settings");
   await page.run(() => document.querySelector("main input[value=networks]").click());
   await page.click("button", "Add a network");
   await page.fill("Name", NAME);
