@@ -73,6 +73,8 @@ async fn a_single_endpoint_is_said_to_be_unchecked() {
     assert_eq!(tested["agreement"], "single", "{tested}");
 
     // Executed, and told as it was before: nothing is claimed of the ledger.
+    // What was before must have been asked for, so no block may come in between.
+    node.hold_blocks().await;
     liar.inflict(Plan::always(Fault::StaleState).only(&LOOKING));
     let pay = [
         "pay",
@@ -86,11 +88,16 @@ async fn a_single_endpoint_is_said_to_be_unchecked() {
     let shown = payer.json(&pay).await;
     let id = shown["id"].as_str().unwrap();
     let shown = payer.json(&["show", id]).await;
-    assert_ne!(shown["state"], "settled", "{shown}");
+    assert_eq!(shown["state"], "submitted", "{shown}");
+    for _ in 0..3 {
+        node.make_block().await;
+    }
+    assert_eq!(ground.truth.times_paid(&address, SHOP, 2_000).await, 1);
+    let shown = payer.json(&["show", id]).await;
+    assert_eq!(shown["state"], "submitted", "{shown}");
     liar.heal();
     let shown = payer.json(&["show", id, "--wait"]).await;
     assert_eq!(shown["state"], "settled", "{shown}");
-    assert_eq!(ground.truth.times_paid(&address, SHOP, 2_000).await, 1);
     unchecked(&payer, id).await;
 
     // Swallowed, and called executed: this is the lie that one endpoint can tell.
