@@ -15,14 +15,7 @@ done
     { echo "$0: python3-gi or gir1.2-atspi-2.0 is missing" >&2; exit 1; }
 
 target=${CARGO_TARGET_DIR:-$PWD/target}
-[ -d ui/node_modules ] || (cd ui && npm ci)
-(cd ui && npm run --silent build)
-# The feature lets WebDriver drive the window; what ships is built without it.
-cargo build --quiet --workspace --all-targets --locked --features jiaozi-desktop/automation
-mkdir -p "$target/e2e"
-cp -f "$target/debug/jiaozi-desktop" "$target/debug/jiaozi-vault" "$target/debug/jiaozi" "$target/e2e/"
-# Nobody is left with a program that can be driven from outside.
-cargo build --quiet --workspace --all-targets --locked
+tests/desktop/build.sh
 [ $# -gt 0 ] || rm -rf "$target/screens/desktop"
 
 [ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci)

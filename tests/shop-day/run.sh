@@ -9,13 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci --no-fund --no-audit --loglevel=error)
 [ -n "${JIAOZI_PROGRAM:-}" ] || cargo build --quiet --workspace --all-targets --locked
-# The window is driven by WebDriver, so its program is another one than what ships (see tests/desktop/run.sh).
-if [ ! -x target/e2e/jiaozi-desktop ] && [ -z "${JIAOZI_PROGRAM:-}" ]; then
-    cargo build --quiet --workspace --all-targets --locked --features jiaozi-desktop/automation
-    mkdir -p target/e2e
-    cp -f target/debug/jiaozi-desktop target/debug/jiaozi-vault target/debug/jiaozi target/e2e/
-    cargo build --quiet --workspace --all-targets --locked
-fi
+[ "${WINDOW:-8}" -eq 0 ] || [ -n "${JIAOZI_PROGRAM:-}" ] || tests/desktop/build.sh
 # The days run beside each other, each in a network of its own, and mostly wait for blocks and webhooks.
 days=
 for ledger in ${LEDGERS:-sandbox conflux}; do
