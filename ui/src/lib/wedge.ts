@@ -1,5 +1,5 @@
 /** Catches what scanners type, wherever the focus is, and puts back what their keys did to the page. */
-import { Burst, Trail } from "./scanner";
+import { Burst, codeOf, Trail } from "./scanner";
 
 /** Who is told. */
 export interface Ears {
@@ -54,8 +54,10 @@ export function listenForScanners(ears: Ears): () => void {
     trail.hear(stroke);
     if (heard.kind === "begins" || heard.kind === "goes_on") marks = [...marks, mark()].slice(-LONGEST);
     if (event.key !== "Enter") return;
-    const slow = trail.end(event.timeStamp, ears.barcodes());
-    const code = heard.kind === "scanned" ? heard.text : slow;
+    const own = trail.end(event.timeStamp, ears.barcodes());
+    const quick = heard.kind === "scanned" ? heard.text : undefined;
+    // At the heels of a person's last key a scanner's first one belongs to the same burst.
+    const code = quick !== undefined && codeOf(quick) === "payment" ? quick : (own ?? quick);
     const back = marks.at(-Math.min(code?.length ?? 1, LONGEST));
     marks = [];
     if (code === undefined) return;
