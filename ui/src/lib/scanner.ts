@@ -32,6 +32,8 @@ const LEAST = 4;
 /** A code is never longer: what goes on and on is a key that is held down. */
 const MOST = 4096;
 
+const makesCharacter = (key: string, held: boolean): boolean => !held && [...key].length === 1;
+
 /** Listens to keys, one after the other. */
 export class Burst {
   private text = "";
@@ -47,7 +49,7 @@ export class Burst {
     }
     // Shift is pressed by scanners for capitals and colons.
     if (key === "Shift") return { kind: "other" };
-    if (held || [...key].length !== 1) {
+    if (!makesCharacter(key, held)) {
       this.text = "";
       return { kind: "other" };
     }
@@ -77,8 +79,9 @@ export class Trail {
   /** Hears a key that makes a character. */
   hear({ key, at, held }: Stroke): void {
     if (key === "Shift" || key === "Enter") return;
-    if (held || [...key].length !== 1 || at - this.last > PAUSE_MS) this.text = "";
-    if (held || [...key].length !== 1) return;
+    const typed = makesCharacter(key, held);
+    if (!typed || at - this.last > PAUSE_MS) this.text = "";
+    if (!typed) return;
     this.text = (this.text + key).slice(-MOST);
     this.last = at;
   }
