@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares custody with eth-account, python-mnemonic and js-conflux-sdk on random cases.
+# Compares custody with eth-account, python-mnemonic, shamir-mnemonic and js-conflux-sdk on random cases.
 # Usage: tests/oracles/run.sh [COUNT]   (cases of each kind; 200 without)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,4 +18,5 @@ cargo build --quiet --workspace --all-targets --locked
     (cd "$root/tests/nodes" && npm ci --no-fund --no-audit --loglevel=error)
 oracle="${CARGO_TARGET_DIR:-$root/target}/debug/examples/oracle"
 "$venv/bin/python" "$here/compare.py" "$oracle" "${1:-200}"
+"$venv/bin/python" "$here/shares.py" "$(dirname "$oracle")/shares" "${1:-200}"
 exec node "$here/core.mjs" "$oracle" "${1:-200}"

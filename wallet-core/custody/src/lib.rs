@@ -14,6 +14,7 @@ pub mod reading;
 mod seal;
 mod sealed_file;
 pub mod secret;
+pub mod shares;
 mod signing;
 pub mod text;
 pub mod vault;

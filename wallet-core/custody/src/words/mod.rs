@@ -10,6 +10,8 @@ use jiaozi_types::agent::WordLanguage;
 use zeroize::Zeroizing;
 
 pub use list::{complete, is_word, near};
+pub(crate) use list::{nearest, normal};
+pub(crate) use parse::split;
 
 /// Why words are not a wallet's words. It never holds what was typed.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
