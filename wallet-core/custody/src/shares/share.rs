@@ -177,7 +177,8 @@ impl Share {
     /// made of a wallet's words.
     pub fn word_count(&self) -> Option<usize> {
         let count = self.value.len() / 4 * 3;
-        (self.value.len() % 4 == 0 && crate::words::Words::COUNTS.contains(&count)).then_some(count)
+        (self.value.len().is_multiple_of(4) && crate::words::Words::COUNTS.contains(&count))
+            .then_some(count)
     }
 
     pub(super) fn cipher(&self) -> cipher::Parameters {

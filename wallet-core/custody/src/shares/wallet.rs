@@ -87,7 +87,7 @@ impl ShareSet {
         passphrase: &SharePassphrase,
         language: WordLanguage,
     ) -> Result<Words, SharesError> {
-        Words::from_entropy(&*self.secret(passphrase)?, language).map_err(|_| SharesError::NotWords)
+        Words::from_entropy(&self.secret(passphrase)?, language).map_err(|_| SharesError::NotWords)
     }
 
     /// The recovery words of the wallet that `is_the_wallet` recognises, in
