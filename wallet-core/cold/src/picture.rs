@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::imageops::FilterType;
 use image::{DynamicImage, GenericImageView, ImageReader, Limits};
 
-use super::RequestError;
+use crate::error::ColdError;
 
 /// The largest file, in bytes.
 const MAX_BYTES: usize = 20_000_000;
@@ -17,9 +17,9 @@ const SIDES: [u32; 3] = [1000, 2000, 4000];
 
 /// The texts of all QR codes that can be read in a picture (PNG, JPEG, WebP).
 /// Takes up to seconds of computing: call it off the async threads.
-pub fn read(bytes: &[u8]) -> Result<Vec<String>, RequestError> {
+pub fn read(bytes: &[u8]) -> Result<Vec<String>, ColdError> {
     if bytes.len() > MAX_BYTES {
-        return Err(RequestError::ImageTooLarge);
+        return Err(ColdError::TooLarge);
     }
     let picture = decode(bytes)?;
     let (width, height) = picture.dimensions();
@@ -40,20 +40,20 @@ pub fn read(bytes: &[u8]) -> Result<Vec<String>, RequestError> {
             break;
         }
     }
-    Err(RequestError::NoCode)
+    Err(ColdError::NoCode)
 }
 
-fn decode(bytes: &[u8]) -> Result<DynamicImage, RequestError> {
+fn decode(bytes: &[u8]) -> Result<DynamicImage, ColdError> {
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
-        .map_err(|_| RequestError::ImageUnreadable)?;
+        .map_err(|_| ColdError::PictureUnreadable)?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
     reader.limits(limits);
     reader.decode().map_err(|error| match error {
-        image::ImageError::Limits(_) => RequestError::ImageTooLarge,
-        _ => RequestError::ImageUnreadable,
+        image::ImageError::Limits(_) => ColdError::TooLarge,
+        _ => ColdError::PictureUnreadable,
     })
 }
 
@@ -121,23 +121,23 @@ mod tests {
     fn says_what_is_wrong() {
         assert_eq!(
             read(b"no picture").unwrap_err(),
-            RequestError::ImageUnreadable
+            ColdError::PictureUnreadable
         );
         assert_eq!(
             read(&png(&image::GrayImage::new(64, 64))).unwrap_err(),
-            RequestError::NoCode
+            ColdError::NoCode
         );
         assert_eq!(
             read(&vec![7; MAX_BYTES + 1]).unwrap_err(),
-            RequestError::ImageTooLarge
+            ColdError::TooLarge
         );
         assert_eq!(
             read(&png(&image::GrayImage::new(MAX_SIDE + 1, 1))).unwrap_err(),
-            RequestError::ImageTooLarge
+            ColdError::TooLarge
         );
         let mut cut = png(&picture_of("x", 8, 40));
         cut.truncate(cut.len() / 2);
-        assert_eq!(read(&cut).unwrap_err(), RequestError::ImageUnreadable);
+        assert_eq!(read(&cut).unwrap_err(), ColdError::PictureUnreadable);
     }
 
     #[test]
@@ -147,6 +147,6 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             image::Luma([state.to_be_bytes()[0]])
         });
-        assert_eq!(read(&png(&noise)).unwrap_err(), RequestError::NoCode);
+        assert_eq!(read(&png(&noise)).unwrap_err(), ColdError::NoCode);
     }
 }
