@@ -10,7 +10,7 @@ use crate::error::ColdError;
 /// a second are read by every camera.
 const FRAME_MILLIS: usize = 250;
 
-fn code(frame: &str) -> Result<QrCode, ColdError> {
+pub(crate) fn code(frame: &str) -> Result<QrCode, ColdError> {
     // Capitals alone take the alphanumeric mode, which halves the picture.
     let upper = frame.to_ascii_uppercase();
     QrCode::with_error_correction_level(upper, EcLevel::L).map_err(|_| ColdError::TooLarge)
@@ -58,7 +58,11 @@ pub fn animated_svg(frames: &[String]) -> Result<String, ColdError> {
             "<g visibility=\"{first}\"><animate attributeName=\"visibility\" values=\"{}\" \
              calcMode=\"discrete\" dur=\"{whole}ms\" repeatCount=\"indefinite\"/>{}</g>",
             values.join(";"),
-            drawing(frame)?.replacen("<svg", "<svg x=\"0\" y=\"0\" preserveAspectRatio=\"xMidYMid\"", 1)
+            drawing(frame)?.replacen(
+                "<svg",
+                "<svg x=\"0\" y=\"0\" preserveAspectRatio=\"xMidYMid\"",
+                1
+            )
         ));
     }
     picture.push_str("</svg>\n");

@@ -11,6 +11,7 @@ mod answer;
 mod cbor;
 mod draw;
 mod error;
+pub mod export;
 mod frames;
 mod hdkey;
 mod keypath;
