@@ -19,6 +19,8 @@ use crate::prompt::scripted::{NoPrompt, ScriptedPrompt};
 use crate::prompt::terminal::TerminalPrompt;
 use crate::prompt::window;
 use crate::serve;
+#[cfg(unix)]
+use crate::tool;
 
 /// Why the program ends without success. The exit code is stable.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +38,28 @@ pub enum Failure {
     #[cfg(unix)]
     #[error("{0}")]
     Socket(#[from] serve::SocketError),
+    /// 11: a request of another computer is not signed, or the signature is not
+    /// written; those of the vault keep their own codes.
+    #[error("{sentence}")]
+    Cold {
+        /// For people.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
 }
 
 impl Failure {
+    #[cfg(unix)]
+    fn cold(error: tool::sign::SignError, language: Language) -> Self {
+        let sentence = error.sentence(crate::prompt::messages::Messages::of(language));
+        let code = match error {
+            tool::sign::SignError::Agent(error) => Self::Agent(error).exit_code(),
+            _ => 11,
+        };
+        Self::Cold { sentence, code }
+    }
+
     /// 1 a fault of the system, 3 no wallet, 4 wrong PIN or too many tries,
     /// 5 declined or nowhere to ask, 6 keyring, 7 files damaged, unreadable or
     /// from a newer release, 8 disk full, 9 anything else the vault says,
@@ -57,6 +78,7 @@ impl Failure {
             },
             #[cfg(unix)]
             Self::Socket(_) => 10,
+            Self::Cold { code, .. } => *code,
         }
     }
 }
@@ -73,6 +95,22 @@ struct CommandLine {
 enum Command {
     /// Answers shells until they are gone.
     Agent(AgentOptions),
+    /// Signs what a computer with a network asks for, after it was shown.
+    #[cfg(unix)]
+    Sign {
+        #[command(flatten)]
+        options: tool::sign::SignOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Gives the public keys by which a computer with a network watches this wallet.
+    #[cfg(unix)]
+    Watch {
+        #[command(flatten)]
+        options: tool::watch::WatchOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
     /// Reads an item of the keyring and prints the hash of its secret.
     #[command(name = probe::COMMAND, hide = true)]
     KeyringProbe { item: String },
@@ -113,6 +151,25 @@ struct AgentOptions {
     theme: ThemeOption,
 }
 
+/// How a command of the tool speaks.
+#[cfg(unix)]
+#[derive(Debug, Args)]
+struct LookOptions {
+    /// The language
+    #[arg(long, value_enum, default_value = "en")]
+    language: LanguageOption,
+}
+
+#[cfg(unix)]
+impl LookOptions {
+    fn look(&self) -> Appearance {
+        Appearance {
+            language: self.language.language(),
+            theme: Theme::System,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PromptKind {
     /// In windows
@@ -139,13 +196,19 @@ enum ThemeOption {
     Dark,
 }
 
+impl LanguageOption {
+    const fn language(self) -> Language {
+        match self {
+            Self::English => Language::English,
+            Self::SimplifiedChinese => Language::SimplifiedChinese,
+        }
+    }
+}
+
 impl AgentOptions {
     fn look(&self) -> Appearance {
         Appearance {
-            language: match self.language {
-                LanguageOption::English => Language::English,
-                LanguageOption::SimplifiedChinese => Language::SimplifiedChinese,
-            },
+            language: self.language.language(),
             theme: match self.theme {
                 ThemeOption::System => Theme::System,
                 ThemeOption::Light => Theme::Light,
@@ -167,6 +230,16 @@ pub fn run() -> Result<(), Failure> {
         .init();
     match command {
         Command::Agent(options) => run_agent(options),
+        #[cfg(unix)]
+        Command::Sign { options, look } => {
+            let look = look.look();
+            tool::sign::run(&options, look).map_err(|error| Failure::cold(error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Watch { options, look } => {
+            let look = look.look();
+            tool::watch::run(&options, look).map_err(|error| Failure::cold(error, look.language))
+        }
         Command::KeyringProbe { item } => print_line(&probe::answer(&item)),
         #[cfg(target_os = "linux")]
         Command::SelfTestSockets => print_line(crate::harden::try_sockets().trim_end()),

@@ -7,3 +7,5 @@ pub mod harden;
 pub mod probe;
 pub mod prompt;
 pub mod serve;
+#[cfg(unix)]
+pub mod tool;

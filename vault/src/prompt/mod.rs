@@ -3,7 +3,7 @@
 //! script's secret.
 
 mod cancel;
-mod messages;
+pub(crate) mod messages;
 pub mod scripted;
 #[cfg(unix)]
 pub mod terminal;

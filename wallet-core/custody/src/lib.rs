@@ -3,6 +3,7 @@
 //! windows: the vault binary asks the person, this crate decides.
 
 mod backoff;
+pub mod cold;
 #[cfg(test)]
 mod figures;
 mod files;
@@ -22,6 +23,7 @@ pub mod vault;
 mod vectors;
 pub mod words;
 
+pub use cold::{ColdReading, ColdRefusal};
 pub use keyring::{Keyring, OsKeyring};
 pub use reading::{Money, Party, Reading, ReadingKind, ShopReading};
 pub use secret::{Secret, SecretKind, SecretRule};

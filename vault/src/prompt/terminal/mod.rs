@@ -9,10 +9,12 @@ mod tty;
 
 use std::path::PathBuf;
 
-use jiaozi_custody::PersonalPhrase;
-use jiaozi_types::agent::Appearance;
+use jiaozi_custody::{PersonalPhrase, Reading};
+use jiaozi_types::agent::{Appearance, Language};
+use jiff::tz::TimeZone;
 
 use super::messages::Messages;
+use super::wording::approval;
 use super::{CancelToken, Prompt, PromptError, Session};
 use session::TerminalSession;
 use tty::Tty;
@@ -31,6 +33,13 @@ impl TerminalPrompt {
     pub fn on(terminal: impl Into<PathBuf>) -> Self {
         Self(terminal.into())
     }
+}
+
+/// What a signature would do, as the terminal prompt prints it: for scripts that
+/// consent beforehand.
+pub fn sheet_text(reading: &Reading, language: Language) -> String {
+    let say = Messages::of(language);
+    page::sheet(&approval(reading, say, &TimeZone::system()))
 }
 
 impl Prompt for TerminalPrompt {
