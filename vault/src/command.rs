@@ -38,6 +38,15 @@ pub enum Failure {
     #[cfg(unix)]
     #[error("{0}")]
     Socket(#[from] serve::SocketError),
+    /// 12: shares are wrong, too few or another wallet's; those of the vault
+    /// keep their own codes.
+    #[error("{sentence}")]
+    Shares {
+        /// For people.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
     /// 11: a request of another computer is not signed, or the signature is not
     /// written; those of the vault keep their own codes.
     #[error("{sentence}")]
@@ -60,6 +69,14 @@ impl Failure {
         Self::Cold { sentence, code }
     }
 
+    #[cfg(unix)]
+    fn shares(error: &tool::shares::ToolError, language: Language) -> Self {
+        Self::Shares {
+            sentence: error.sentence(crate::prompt::messages::Messages::of(language)),
+            code: error.exit_code(),
+        }
+    }
+
     /// 1 a fault of the system, 3 no wallet, 4 wrong PIN or too many tries,
     /// 5 declined or nowhere to ask, 6 keyring, 7 files damaged, unreadable or
     /// from a newer release, 8 disk full, 9 anything else the vault says,
@@ -78,7 +95,7 @@ impl Failure {
             },
             #[cfg(unix)]
             Self::Socket(_) => 10,
-            Self::Cold { code, .. } => *code,
+            Self::Cold { code, .. } | Self::Shares { code, .. } => *code,
         }
     }
 }
@@ -108,6 +125,30 @@ enum Command {
     Watch {
         #[command(flatten)]
         options: tool::watch::WatchOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Splits a wallet into shares (SLIP-39), some of which give it back.
+    #[cfg(unix)]
+    Split {
+        #[command(flatten)]
+        options: tool::split::SplitOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Puts shares together and shows the recovery words.
+    #[cfg(unix)]
+    Combine {
+        #[command(flatten)]
+        options: tool::combine::CombineOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Checks shares, alone or together, without showing what they restore.
+    #[cfg(unix)]
+    CheckShare {
+        #[command(flatten)]
+        options: tool::check_share::CheckShareOptions,
         #[command(flatten)]
         look: LookOptions,
     },
@@ -239,6 +280,23 @@ pub fn run() -> Result<(), Failure> {
         Command::Watch { options, look } => {
             let look = look.look();
             tool::watch::run(&options, look).map_err(|error| Failure::cold(error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Split { options, look } => {
+            let look = look.look();
+            tool::split::run(&options, look).map_err(|error| Failure::shares(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Combine { options, look } => {
+            let look = look.look();
+            tool::combine::run(&options, look)
+                .map_err(|error| Failure::shares(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::CheckShare { options, look } => {
+            let look = look.look();
+            tool::check_share::run(&options, look)
+                .map_err(|error| Failure::shares(&error, look.language))
         }
         Command::KeyringProbe { item } => print_line(&probe::answer(&item)),
         #[cfg(target_os = "linux")]

@@ -9,7 +9,7 @@ pub mod scripted;
 pub mod terminal;
 pub mod window;
 mod word_entry;
-mod wording;
+pub(crate) mod wording;
 
 use jiaozi_custody::{CertificateReading, PersonalPhrase, Reading, Secret, SecretKind, Words};
 use jiaozi_types::Asset;

@@ -60,18 +60,38 @@ impl WalletOptions {
                 Ok(Wallet::Profile(Box::new(vault), Box::new(verified)))
             }
             None => {
-                let words = match session {
-                    Some(session) => session.enter_words().map_err(refused)?,
-                    None => {
-                        let line = read_line()?;
-                        // Which word is wrong is said, and no word.
-                        Words::parse(&line).map_err(|error| AgentError::BadRequest {
-                            what: error.to_string(),
-                        })?
-                    }
-                };
+                let words = typed_words(session)?;
                 Ok(Wallet::Words(Box::new(Keys::of(&words)?)))
             }
+        }
+    }
+}
+
+impl WalletOptions {
+    /// The recovery words: those of the profile after its PIN, else asked for.
+    pub fn words(&self, session: Option<&mut Box<dyn Session>>) -> Result<Words, AgentError> {
+        match self.vault() {
+            Some(vault) => Ok(verify(&vault, session)?.words().clone()),
+            None => typed_words(session),
+        }
+    }
+
+    /// Whether secrets come from standard input, and nobody is asked.
+    pub fn is_scripted(&self) -> bool {
+        self.secret_stdin
+    }
+}
+
+/// Words that somebody types, or one line of standard input.
+fn typed_words(session: Option<&mut Box<dyn Session>>) -> Result<Words, AgentError> {
+    match session {
+        Some(session) => session.enter_words().map_err(refused),
+        None => {
+            let line = read_line()?;
+            // Which word is wrong is said, and no word.
+            Words::parse(&line).map_err(|error| AgentError::BadRequest {
+                what: error.to_string(),
+            })
         }
     }
 }
@@ -104,7 +124,7 @@ fn verify(vault: &Vault, session: Option<&mut Box<dyn Session>>) -> Result<Verif
 }
 
 /// One line of standard input, without its line break.
-fn read_line() -> Result<Zeroizing<String>, AgentError> {
+pub fn read_line() -> Result<Zeroizing<String>, AgentError> {
     let mut line = Zeroizing::new(String::new());
     let read = std::io::stdin().lock().take(LINE_MAX).read_line(&mut line);
     read.map_err(|_| AgentError::NoPrompt)?;

@@ -5,6 +5,7 @@
 
 mod page;
 mod session;
+mod shares;
 mod tty;
 
 use std::path::PathBuf;
@@ -16,7 +17,7 @@ use jiff::tz::TimeZone;
 use super::messages::Messages;
 use super::wording::approval;
 use super::{CancelToken, Prompt, PromptError, Session};
-use session::TerminalSession;
+pub use session::TerminalSession;
 use tty::Tty;
 
 /// Asks on a terminal.
@@ -32,6 +33,14 @@ impl TerminalPrompt {
     /// Asks on the terminal with this path.
     pub fn on(terminal: impl Into<PathBuf>) -> Self {
         Self(terminal.into())
+    }
+}
+
+impl TerminalPrompt {
+    /// A dialogue of the tool: what only a terminal can ask.
+    pub fn tool(&self, language: Language) -> Result<TerminalSession, PromptError> {
+        let tty = Tty::open(&self.0, CancelToken::new()).map_err(|_| PromptError::Unavailable)?;
+        Ok(TerminalSession::new(tty, Messages::of(language)))
     }
 }
 

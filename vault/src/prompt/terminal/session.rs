@@ -16,8 +16,8 @@ use crate::prompt::{
 
 /// One dialogue on a terminal.
 pub struct TerminalSession {
-    tty: Tty,
-    say: Messages,
+    pub(super) tty: Tty,
+    pub(super) say: Messages,
     /// The sheet that was consented to last: after a wrong PIN only the PIN is
     /// asked for again.
     consented: Option<Sheet>,
@@ -25,7 +25,7 @@ pub struct TerminalSession {
 
 impl TerminalSession {
     /// A dialogue on an open terminal.
-    pub fn new(tty: Tty, say: Messages) -> Self {
+    pub(super) fn new(tty: Tty, say: Messages) -> Self {
         Self {
             tty,
             say,
@@ -39,7 +39,7 @@ impl TerminalSession {
         self.tty.line(&text)
     }
 
-    fn heading(&mut self, title: &str, lead: &str) -> Result<(), PromptError> {
+    pub(super) fn heading(&mut self, title: &str, lead: &str) -> Result<(), PromptError> {
         self.tty.line(&format!("\n{}\n{lead}", page::bold(title)))
     }
 
@@ -181,7 +181,7 @@ impl TerminalSession {
 }
 
 /// The words of a line; Chinese words need no blanks between them.
-fn split(line: &str) -> zeroize::Zeroizing<Vec<String>> {
+pub(super) fn split(line: &str) -> zeroize::Zeroizing<Vec<String>> {
     let mut words = Vec::new();
     let mut word = String::new();
     for c in line.chars() {

@@ -6,11 +6,13 @@ mod approval;
 mod change;
 mod figures;
 mod secrets;
+mod shares;
 
 pub use approval::approval;
 pub use change::confirmation;
 pub use figures::{countdown, grouped};
 pub use secrets::{asking, field, notice, rule, setting, trouble};
+pub use shares::{missing, set_error, share_error, shares_error};
 
 /// A decision: what happens, in what detail, and the names of the two answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

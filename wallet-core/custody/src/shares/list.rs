@@ -18,6 +18,11 @@ pub fn number_of(word: &str) -> Option<u16> {
     whole.then(|| u16::try_from(at).ok()).flatten()
 }
 
+/// Whether a typed word, or its first four letters, can be in a share.
+pub fn is_word(typed: &str) -> bool {
+    number_of(&crate::words::normal(typed)).is_some()
+}
+
 /// The word of a number below 1024.
 pub fn word_of(number: u16) -> Option<&'static str> {
     LIST.get(usize::from(number)).copied()
@@ -32,8 +37,8 @@ pub fn complete(typed: &str) -> Vec<&'static str> {
 }
 
 /// The words that a wrong word may have been meant to be, best first, at most five.
-pub fn near(word: &str) -> Vec<&'static str> {
-    crate::words::nearest(&LIST, word)
+pub fn near(typed: &str) -> Vec<&'static str> {
+    crate::words::nearest(&LIST, &crate::words::normal(typed))
 }
 
 #[cfg(test)]

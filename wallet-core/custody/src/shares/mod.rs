@@ -29,7 +29,7 @@ mod wallet;
 
 pub use checksum::Suspect;
 pub use cipher::SharePassphrase;
-pub use list::{complete, near};
+pub use list::{complete, is_word, near};
 pub use plan::{Group, Plan, PlanError};
 pub use set::{GroupStanding, SetError, Setting, ShareSet, Standing};
 pub use share::{Share, ShareError, ShareWords};
