@@ -180,3 +180,50 @@ fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let _ = std::fs::remove_file(file);
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn files_are_the_owners_alone_and_nothing_is_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = Words::generate(12, WordLanguage::English).unwrap();
+        let plan = Plan::simple(2, 3).unwrap();
+        let made = shares::split(&words, &plan, &SharePassphrase::none()).unwrap();
+        let all: Vec<&Share> = made.iter().flatten().collect();
+        let sheets = Sheets {
+            say: Messages::of(jiaozi_types::agent::Language::English),
+            plan: &plan,
+            fingerprint: fingerprint_of(&words).unwrap(),
+            language: words.language(),
+            passphrase: false,
+        };
+        let names = || {
+            let mut names: Vec<PathBuf> = std::fs::read_dir(folder.path())
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .collect();
+            names.sort();
+            names
+        };
+        write_files(folder.path(), &all, &sheets).unwrap();
+        let written = names();
+        assert_eq!(written.len(), 3);
+        for file in &written {
+            let mode = std::fs::metadata(file).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+            let text = std::fs::read_to_string(file).unwrap();
+            assert!(text.contains(&sheets.fingerprint) && text.contains("Trezor"));
+        }
+        // The last of them is there: the first two are taken away again.
+        std::fs::remove_file(&written[0]).unwrap();
+        std::fs::remove_file(&written[1]).unwrap();
+        std::fs::write(&written[2], "mine").unwrap();
+        let refused = write_files(folder.path(), &all, &sheets).unwrap_err();
+        assert!(matches!(&refused, ToolError::Exists(file) if *file == written[2]));
+        assert_eq!(names(), written[2..]);
+        assert_eq!(std::fs::read_to_string(&written[2]).unwrap(), "mine");
+    }
+}

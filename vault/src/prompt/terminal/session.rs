@@ -121,6 +121,9 @@ impl TerminalSession {
                     );
                     self.tty.line(&text)?;
                 }
+                (text, _) if entry.wanted().is_none() && self.asks_for_shares(text) => {
+                    return self.words_of_shares();
+                }
                 (text, _) => self.take_line(&mut entry, text)?,
             }
         }
@@ -280,6 +283,8 @@ impl Session for TerminalSession {
         self.tty.enter_alternate_screen()?;
         self.heading(self.say.restore_title(), self.say.restore_lead())?;
         self.tty.line(self.say.terminal_entry_keys())?;
+        let hint = self.say.shares_restore_hint(self.say.shares_restore_word());
+        self.tty.line(&hint)?;
         let outcome = self.type_words(WordEntry::restore());
         self.tty.leave_alternate_screen()?;
         outcome

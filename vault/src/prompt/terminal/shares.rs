@@ -1,7 +1,8 @@
 //! Shares on the terminal: shown one at a time, and typed one after another.
 
-use jiaozi_custody::Secret;
+use jiaozi_custody::keys::Keys;
 use jiaozi_custody::shares::{self, Share, SharePassphrase, ShareSet, ShareWords};
+use jiaozi_custody::{Secret, Words};
 use jiaozi_types::agent::WordLanguage;
 use zeroize::Zeroizing;
 
@@ -52,8 +53,38 @@ impl TerminalSession {
         outcome
     }
 
+    /// Whether this line says that the wallet was split. Neither word is in a
+    /// list of recovery words.
+    pub(super) fn asks_for_shares(&self, line: &str) -> bool {
+        let line = line.trim().to_lowercase();
+        line == "shares" || line == self.say.shares_restore_word()
+    }
+
+    /// Restores recovery words from shares, until they are the wallet that the
+    /// person knows by its fingerprint.
+    pub(super) fn words_of_shares(&mut self) -> Result<Words, PromptError> {
+        loop {
+            let set = self.enter_shares()?;
+            let passphrase = self.share_passphrase(false)?;
+            let language = self.word_language()?;
+            match set.words(&passphrase, language) {
+                Ok(words) => {
+                    let keys = Keys::of(&words).map_err(|_| PromptError::Unavailable)?;
+                    let fingerprint = &keys.public().fingerprint;
+                    let question = self.say.shares_restored(fingerprint);
+                    self.tty.ask(&question, Echo::Hidden)?;
+                    return Ok(words);
+                }
+                Err(error) => {
+                    let text = shares_error(&error, self.say);
+                    self.tty.line(&text)?;
+                }
+            }
+        }
+    }
+
     /// Asks for the other shares of a set.
-    pub(super) fn type_shares(&mut self, mut set: ShareSet) -> Result<ShareSet, PromptError> {
+    fn type_shares(&mut self, mut set: ShareSet) -> Result<ShareSet, PromptError> {
         loop {
             if let Some(standing) = set.standing() {
                 if standing.is_enough() {
