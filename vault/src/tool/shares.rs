@@ -16,7 +16,7 @@ use super::wallet::{read_line, refused};
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
 use crate::prompt::terminal::{TerminalPrompt, TerminalSession};
-use crate::prompt::wording::shares_error;
+use crate::prompt::wording::{plan_error, shares_error};
 
 /// More than all shares of the largest plan.
 const READ_MAX: u64 = 256 * 1024;
@@ -82,7 +82,7 @@ impl ToolError {
     pub fn sentence(&self, say: Messages) -> String {
         match self {
             Self::Shares(error) => shares_error(error, say),
-            Self::Plan(error) => say.shares_plan(error),
+            Self::Plan(error) => plan_error(*error, say),
             Self::Agent(AgentError::Declined) => say.terminal_declined().to_owned(),
             Self::Agent(AgentError::NoPrompt) => say.cold_no_terminal().to_owned(),
             Self::Agent(AgentError::WrongPin { .. } | AgentError::Throttled { .. }) => {

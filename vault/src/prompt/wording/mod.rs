@@ -12,7 +12,7 @@ pub use approval::approval;
 pub use change::confirmation;
 pub use figures::{countdown, grouped};
 pub use secrets::{asking, field, notice, rule, setting, trouble};
-pub use shares::{missing, set_error, share_error, shares_error};
+pub use shares::{missing, plan_error, set_error, share_error, shares_error};
 
 /// A decision: what happens, in what detail, and the names of the two answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

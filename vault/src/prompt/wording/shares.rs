@@ -1,6 +1,6 @@
 //! What is said about shares. No sentence holds what was typed.
 
-use jiaozi_custody::shares::{SetError, ShareError, SharesError, Standing, Suspect};
+use jiaozi_custody::shares::{PlanError, SetError, ShareError, SharesError, Standing, Suspect};
 
 use crate::prompt::messages::Messages;
 
@@ -51,6 +51,18 @@ pub fn shares_error(error: &SharesError, say: Messages) -> String {
         SharesError::Passphrase => say.shares_passphrase().to_owned(),
         SharesError::NotWords => say.shares_not_words().to_owned(),
         other => say.shares_failed(other),
+    }
+}
+
+/// Why a wallet cannot be split like that.
+pub fn plan_error(error: PlanError, say: Messages) -> String {
+    match error {
+        PlanError::Groups => say.shares_plan_groups().to_owned(),
+        PlanError::Needed => say.shares_plan_needed().to_owned(),
+        PlanError::Count { group } => say.shares_plan_count(group),
+        PlanError::Threshold { group } => say.shares_plan_threshold(group),
+        PlanError::Copies { group } => say.shares_plan_copies(group),
+        PlanError::Form => say.shares_plan_form().to_owned(),
     }
 }
 
