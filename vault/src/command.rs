@@ -47,6 +47,15 @@ pub enum Failure {
         /// The exit code.
         code: u8,
     },
+    /// 13: a backup is wrong, or another wallet's; those of the vault and the disk
+    /// keep their own codes.
+    #[error("{sentence}")]
+    Backup {
+        /// For people.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
     /// 11: a request of another computer is not signed, or the signature is not
     /// written; those of the vault keep their own codes.
     #[error("{sentence}")]
@@ -67,6 +76,14 @@ impl Failure {
             _ => 11,
         };
         Self::Cold { sentence, code }
+    }
+
+    #[cfg(unix)]
+    fn backup(error: &tool::backup::BackupError, language: Language) -> Self {
+        Self::Backup {
+            sentence: error.sentence(crate::prompt::messages::Messages::of(language)),
+            code: error.exit_code(),
+        }
     }
 
     #[cfg(unix)]
@@ -95,7 +112,9 @@ impl Failure {
             },
             #[cfg(unix)]
             Self::Socket(_) => 10,
-            Self::Cold { code, .. } | Self::Shares { code, .. } => *code,
+            Self::Cold { code, .. } | Self::Shares { code, .. } | Self::Backup { code, .. } => {
+                *code
+            }
         }
     }
 }
@@ -112,6 +131,54 @@ struct CommandLine {
 enum Command {
     /// Answers shells until they are gone.
     Agent(AgentOptions),
+    /// Makes new recovery words, kept nowhere on this computer.
+    #[cfg(unix)]
+    New {
+        #[command(flatten)]
+        options: tool::new::NewOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Shows a wallet's fingerprint and first addresses.
+    #[cfg(unix)]
+    Show {
+        #[command(flatten)]
+        options: tool::show::ShowOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Tells whether a backup restores a wallet. Nothing changes.
+    #[cfg(unix)]
+    Check {
+        #[command(flatten)]
+        options: tool::check::CheckOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Writes a recovery sheet as PDF, filled in or blank.
+    #[cfg(unix)]
+    Print {
+        #[command(flatten)]
+        options: tool::print::PrintOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Seals recovery words in a file that the age program opens, too.
+    #[cfg(unix)]
+    Seal {
+        #[command(flatten)]
+        options: tool::seal::SealOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Opens a sealed file and shows its words.
+    #[cfg(unix)]
+    Open {
+        #[command(flatten)]
+        options: tool::seal::OpenOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
     /// Signs what a computer with a network asks for, after it was shown.
     #[cfg(unix)]
     Sign {
@@ -271,6 +338,36 @@ pub fn run() -> Result<(), Failure> {
         .init();
     match command {
         Command::Agent(options) => run_agent(options),
+        #[cfg(unix)]
+        Command::New { options, look } => {
+            let look = look.look();
+            tool::new::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Show { options, look } => {
+            let look = look.look();
+            tool::show::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Check { options, look } => {
+            let look = look.look();
+            tool::check::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Print { options, look } => {
+            let look = look.look();
+            tool::print::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Seal { options, look } => {
+            let look = look.look();
+            tool::seal::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Open { options, look } => {
+            let look = look.look();
+            tool::seal::open(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
         #[cfg(unix)]
         Command::Sign { options, look } => {
             let look = look.look();

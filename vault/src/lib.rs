@@ -8,4 +8,6 @@ pub mod probe;
 pub mod prompt;
 pub mod serve;
 #[cfg(unix)]
+pub mod sheet;
+#[cfg(unix)]
 pub mod tool;

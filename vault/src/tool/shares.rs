@@ -128,7 +128,8 @@ pub struct ShareOptions {
     secret_stdin: bool,
 }
 
-fn fingerprint(text: &str) -> Result<String, String> {
+/// A fingerprint as it is typed.
+pub fn fingerprint(text: &str) -> Result<String, String> {
     let text = text.trim().to_ascii_lowercase();
     let whole = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if whole {

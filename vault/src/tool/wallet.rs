@@ -76,6 +76,19 @@ impl WalletOptions {
         }
     }
 
+    /// No profile: the words are typed.
+    pub fn typed(secret_stdin: bool) -> Self {
+        Self {
+            profile: None,
+            secret_stdin,
+        }
+    }
+
+    /// Whether the words are those of a profile.
+    pub fn has_profile(&self) -> bool {
+        self.profile.is_some()
+    }
+
     /// Whether secrets come from standard input, and nobody is asked.
     pub fn is_scripted(&self) -> bool {
         self.secret_stdin

@@ -14,6 +14,7 @@ mod policy;
 pub mod reading;
 mod seal;
 mod sealed_file;
+pub mod sealed_words;
 pub mod secret;
 pub mod shares;
 mod signing;

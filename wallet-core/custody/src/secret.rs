@@ -92,6 +92,12 @@ impl Secret {
         self.0.get().length > Self::MAX_LEN
     }
 
+    /// The whole text; none when it was too long to be kept.
+    pub(crate) fn whole(&self) -> Option<&str> {
+        let kept = self.0.get().length <= Self::MAX_LEN;
+        std::str::from_utf8(self.bytes()).ok().filter(|_| kept)
+    }
+
     /// A second copy, for a process that answers more than one question.
     #[must_use]
     pub fn duplicate(&self) -> Self {

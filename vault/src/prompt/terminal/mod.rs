@@ -3,6 +3,7 @@
 //! neither the shell's pipes nor its output. Secrets are not echoed; words
 //! stand on the alternate screen and are wiped.
 
+mod backup;
 mod page;
 mod session;
 mod shares;

@@ -3,12 +3,15 @@
 //! than the other.
 
 mod approval;
+mod backup;
 mod change;
 mod figures;
 mod secrets;
 mod shares;
 
 pub use approval::approval;
+#[cfg(unix)]
+pub use backup::{rolls_error, sealed_error, words_error};
 pub use change::confirmation;
 pub use figures::{countdown, grouped};
 pub use secrets::{asking, field, notice, rule, setting, trouble};
