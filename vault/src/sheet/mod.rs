@@ -118,8 +118,8 @@ fn draw(pen: &mut Pen<'_, '_>, sheet: &Sheet<'_>, say: Messages) {
             say.sheet_blank_note(),
         );
     }
-    y = accounts(pen, y.saturating_add(22), sheet, say);
-    restoring(pen, y.saturating_add(16), say);
+    y = accounts(pen, y.saturating_add(28), sheet, say);
+    restoring(pen, y.saturating_add(32), say);
 }
 
 /// Fingerprint, date, list and passphrase: two by two. Gives where it ends.
@@ -153,7 +153,7 @@ fn facts(pen: &mut Pen<'_, '_>, top: u16, sheet: &Sheet<'_>, say: Messages) -> u
             pen.text((x, y), 9, Weight::Plain, Colour::Soft, label);
             let at = (x + 84, y);
             match value {
-                Some(value) => pen.text(at, 11, Weight::Bold, Colour::Ink, value),
+                Some(value) => pen.text(at, 11, Weight::Plain, Colour::Ink, value),
                 None => pen.line((at.0, y + 3), half - 100),
             }
         }
@@ -195,8 +195,8 @@ fn grid(pen: &mut Pen<'_, '_>, top: u16, sheet: &Sheet<'_>) -> u16 {
 fn accounts(pen: &mut Pen<'_, '_>, top: u16, sheet: &Sheet<'_>, say: Messages) -> u16 {
     pen.text(
         (LEFT, top),
-        12,
-        Weight::Bold,
+        13,
+        Weight::Plain,
         Colour::Ink,
         say.sheet_paths(),
     );
@@ -216,11 +216,11 @@ fn accounts(pen: &mut Pen<'_, '_>, top: u16, sheet: &Sheet<'_>, say: Messages) -
     ];
     let mut y = top;
     for (title, coin, address) in all {
-        y = y.saturating_add(18);
+        y = y.saturating_add(21);
         let path = format!("{}/0/0", coin.account_path(0));
         pen.text((LEFT, y), 9, Weight::Plain, Colour::Soft, title);
         pen.text((LEFT + 250, y), 10, Weight::Plain, Colour::Ink, &path);
-        y = y.saturating_add(14);
+        y = y.saturating_add(15);
         pen.text(
             (LEFT, y),
             9,
@@ -239,19 +239,19 @@ fn accounts(pen: &mut Pen<'_, '_>, top: u16, sheet: &Sheet<'_>, say: Messages) -
 fn restoring(pen: &mut Pen<'_, '_>, top: u16, say: Messages) {
     pen.text(
         (LEFT, top),
-        12,
-        Weight::Bold,
+        13,
+        Weight::Plain,
         Colour::Ink,
         say.sheet_restore_title(),
     );
-    let mut y = top.saturating_add(16);
+    let mut y = top.saturating_add(20);
     for text in [
         say.sheet_restore_check(),
         say.sheet_restore_jiaozi(),
         say.sheet_restore_anywhere(),
     ] {
         y = pen
-            .paragraph((LEFT, y), INNER, 9, Colour::Ink, text)
+            .paragraph((LEFT, y), INNER, 10, Colour::Ink, text)
             .saturating_add(4);
     }
 }

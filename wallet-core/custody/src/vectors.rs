@@ -42,8 +42,8 @@ fn bip39() {
                 Words::from_entropy(&words.entropy(), language).unwrap()
             );
             let with_passphrase = words.seed_under(&trezor);
-            assert_eq!(hex::encode(with_passphrase.as_ref()), seed);
-            let key = XPrv::new(with_passphrase.as_ref()).unwrap();
+            assert_eq!(hex::encode(with_passphrase.as_slice()), seed);
+            let key = XPrv::new(with_passphrase.as_slice()).unwrap();
             assert_eq!(key.to_string(Prefix::XPRV).as_str(), root);
         }
     }
