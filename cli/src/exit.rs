@@ -86,6 +86,19 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::RequestUnsupported
         | C::RequestDamaged
         | C::ImageNoCode
+        | C::ColdNoFrame
+        | C::ColdDamaged
+        | C::ColdIncomplete
+        | C::ColdMixed
+        | C::ColdTooLarge
+        | C::ColdOtherType
+        | C::ColdUnreadable
+        | C::ColdPrivateKey
+        | C::ColdNoAccount
+        | C::ColdOtherSigner
+        | C::ColdNotAsked
+        | C::ColdNotWaiting
+        | C::ColdKnown
         | C::ImageTooLarge
         | C::ImageUnreadable
         | C::AmountMissing
@@ -159,6 +172,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::TillRefundsForbidden
         | C::TillRefundCap => Exit::Declined,
         C::Locked
+        | C::ColdAccount
         | C::NoWallet
         | C::WalletExists
         | C::KeyringAbsent

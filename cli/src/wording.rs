@@ -15,6 +15,7 @@ pub fn state(messages: &Messages, state: PaymentState) -> &str {
     messages.text(match state {
         PaymentState::Proposed => "state_proposed",
         PaymentState::Approved => "state_approved",
+        PaymentState::AwaitsSignature => "state_awaits_signature",
         PaymentState::Signed => "state_signed",
         PaymentState::Submitted => "state_submitted",
         PaymentState::Included => "state_included",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares custody with eth-account, python-mnemonic and js-conflux-sdk on random cases.
+# Compares custody with eth-account, python-mnemonic, shamir-mnemonic and js-conflux-sdk on random cases.
 # Usage: tests/oracles/run.sh [COUNT]   (cases of each kind; 200 without)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,5 +20,6 @@ oracle="${CARGO_TARGET_DIR:-$root/target}/debug/examples/oracle"
 # Each writes and reads one question after the other, so two of them take no longer than one.
 node "$here/core.mjs" "$oracle" "${1:-200}" &
 core=$!
-"$venv/bin/python" "$here/compare.py" "$oracle" "${1:-200}" || { wait "$core"; exit 1; }
+"$venv/bin/python" "$here/compare.py" "$oracle" "${1:-200}" &&
+    "$venv/bin/python" "$here/shares.py" "$(dirname "$oracle")/shares" "${1:-200}" || { wait "$core"; exit 1; }
 wait "$core"

@@ -19,6 +19,8 @@ use crate::prompt::scripted::{NoPrompt, ScriptedPrompt};
 use crate::prompt::terminal::TerminalPrompt;
 use crate::prompt::window;
 use crate::serve;
+#[cfg(unix)]
+use crate::tool;
 
 /// Why the program ends without success. The exit code is stable.
 #[derive(Debug, thiserror::Error)]
@@ -36,9 +38,62 @@ pub enum Failure {
     #[cfg(unix)]
     #[error("{0}")]
     Socket(#[from] serve::SocketError),
+    /// 12: shares are wrong, too few or another wallet's; those of the vault
+    /// keep their own codes.
+    #[error("{sentence}")]
+    Shares {
+        /// For people.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
+    /// 13: a backup is wrong, or another wallet's; those of the vault and the disk
+    /// keep their own codes.
+    #[error("{sentence}")]
+    Backup {
+        /// For people.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
+    /// 11: a request of another computer is not signed, or the signature is not
+    /// written; those of the vault keep their own codes.
+    #[error("{sentence}")]
+    Cold {
+        /// For people.
+        sentence: String,
+        /// The exit code.
+        code: u8,
+    },
 }
 
 impl Failure {
+    #[cfg(unix)]
+    fn cold(error: tool::sign::SignError, language: Language) -> Self {
+        let sentence = error.sentence(crate::prompt::messages::Messages::of(language));
+        let code = match error {
+            tool::sign::SignError::Agent(error) => Self::Agent(error).exit_code(),
+            _ => 11,
+        };
+        Self::Cold { sentence, code }
+    }
+
+    #[cfg(unix)]
+    fn backup(error: &tool::backup::BackupError, language: Language) -> Self {
+        Self::Backup {
+            sentence: error.sentence(crate::prompt::messages::Messages::of(language)),
+            code: error.exit_code(),
+        }
+    }
+
+    #[cfg(unix)]
+    fn shares(error: &tool::shares::ToolError, language: Language) -> Self {
+        Self::Shares {
+            sentence: error.sentence(crate::prompt::messages::Messages::of(language)),
+            code: error.exit_code(),
+        }
+    }
+
     /// 1 a fault of the system, 3 no wallet, 4 wrong PIN or too many tries,
     /// 5 declined or nowhere to ask, 6 keyring, 7 files damaged, unreadable or
     /// from a newer release, 8 disk full, 9 anything else the vault says,
@@ -57,6 +112,9 @@ impl Failure {
             },
             #[cfg(unix)]
             Self::Socket(_) => 10,
+            Self::Cold { code, .. } | Self::Shares { code, .. } | Self::Backup { code, .. } => {
+                *code
+            }
         }
     }
 }
@@ -73,6 +131,94 @@ struct CommandLine {
 enum Command {
     /// Answers shells until they are gone.
     Agent(AgentOptions),
+    /// Makes new recovery words, kept nowhere on this computer.
+    #[cfg(unix)]
+    New {
+        #[command(flatten)]
+        options: tool::new::NewOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Shows a wallet's fingerprint and first addresses.
+    #[cfg(unix)]
+    Show {
+        #[command(flatten)]
+        options: tool::show::ShowOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Tells whether a backup restores a wallet. Nothing changes.
+    #[cfg(unix)]
+    Check {
+        #[command(flatten)]
+        options: tool::check::CheckOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Writes a recovery sheet as PDF, filled in or blank.
+    #[cfg(unix)]
+    Print {
+        #[command(flatten)]
+        options: tool::print::PrintOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Seals recovery words in a file that the age program opens, too.
+    #[cfg(unix)]
+    Seal {
+        #[command(flatten)]
+        options: tool::seal::SealOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Opens a sealed file and shows its words.
+    #[cfg(unix)]
+    Open {
+        #[command(flatten)]
+        options: tool::seal::OpenOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Signs what a computer with a network asks for, after it was shown.
+    #[cfg(unix)]
+    Sign {
+        #[command(flatten)]
+        options: tool::sign::SignOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Gives the public keys by which a computer with a network watches this wallet.
+    #[cfg(unix)]
+    Watch {
+        #[command(flatten)]
+        options: tool::watch::WatchOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Splits a wallet into shares (SLIP-39), some of which give it back.
+    #[cfg(unix)]
+    Split {
+        #[command(flatten)]
+        options: tool::split::SplitOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Puts shares together and shows the recovery words.
+    #[cfg(unix)]
+    Combine {
+        #[command(flatten)]
+        options: tool::combine::CombineOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
+    /// Checks shares, alone or together, without showing what they restore.
+    #[cfg(unix)]
+    CheckShare {
+        #[command(flatten)]
+        options: tool::check_share::CheckShareOptions,
+        #[command(flatten)]
+        look: LookOptions,
+    },
     /// Reads an item of the keyring and prints the hash of its secret.
     #[command(name = probe::COMMAND, hide = true)]
     KeyringProbe { item: String },
@@ -113,6 +259,25 @@ struct AgentOptions {
     theme: ThemeOption,
 }
 
+/// How a command of the tool speaks.
+#[cfg(unix)]
+#[derive(Debug, Args)]
+struct LookOptions {
+    /// The language
+    #[arg(long, value_enum, default_value = "en")]
+    language: LanguageOption,
+}
+
+#[cfg(unix)]
+impl LookOptions {
+    fn look(&self) -> Appearance {
+        Appearance {
+            language: self.language.language(),
+            theme: Theme::System,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum PromptKind {
     /// In windows
@@ -139,13 +304,19 @@ enum ThemeOption {
     Dark,
 }
 
+impl LanguageOption {
+    const fn language(self) -> Language {
+        match self {
+            Self::English => Language::English,
+            Self::SimplifiedChinese => Language::SimplifiedChinese,
+        }
+    }
+}
+
 impl AgentOptions {
     fn look(&self) -> Appearance {
         Appearance {
-            language: match self.language {
-                LanguageOption::English => Language::English,
-                LanguageOption::SimplifiedChinese => Language::SimplifiedChinese,
-            },
+            language: self.language.language(),
             theme: match self.theme {
                 ThemeOption::System => Theme::System,
                 ThemeOption::Light => Theme::Light,
@@ -167,6 +338,63 @@ pub fn run() -> Result<(), Failure> {
         .init();
     match command {
         Command::Agent(options) => run_agent(options),
+        #[cfg(unix)]
+        Command::New { options, look } => {
+            let look = look.look();
+            tool::new::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Show { options, look } => {
+            let look = look.look();
+            tool::show::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Check { options, look } => {
+            let look = look.look();
+            tool::check::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Print { options, look } => {
+            let look = look.look();
+            tool::print::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Seal { options, look } => {
+            let look = look.look();
+            tool::seal::run(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Open { options, look } => {
+            let look = look.look();
+            tool::seal::open(&options, look).map_err(|error| Failure::backup(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Sign { options, look } => {
+            let look = look.look();
+            tool::sign::run(&options, look).map_err(|error| Failure::cold(error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Watch { options, look } => {
+            let look = look.look();
+            tool::watch::run(&options, look).map_err(|error| Failure::cold(error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Split { options, look } => {
+            let look = look.look();
+            tool::split::run(&options, look).map_err(|error| Failure::shares(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::Combine { options, look } => {
+            let look = look.look();
+            tool::combine::run(&options, look)
+                .map_err(|error| Failure::shares(&error, look.language))
+        }
+        #[cfg(unix)]
+        Command::CheckShare { options, look } => {
+            let look = look.look();
+            tool::check_share::run(&options, look)
+                .map_err(|error| Failure::shares(&error, look.language))
+        }
         Command::KeyringProbe { item } => print_line(&probe::answer(&item)),
         #[cfg(target_os = "linux")]
         Command::SelfTestSockets => print_line(crate::harden::try_sockets().trim_end()),

@@ -7,3 +7,7 @@ pub mod harden;
 pub mod probe;
 pub mod prompt;
 pub mod serve;
+#[cfg(unix)]
+pub mod sheet;
+#[cfg(unix)]
+pub mod tool;

@@ -17,6 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use alloy_primitives::{U256, address};
+use jiaozi_custody::shares::{self, SharePassphrase};
 use jiaozi_custody::{
     Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind, Words,
 };
@@ -211,6 +212,73 @@ fn a_wallet_is_restored_in_chinese() {
     person.sees("这 12 个词校验通过");
     person.answers("第 13 个词：", "");
     assert_eq!(asked.join().unwrap().unwrap(), words);
+}
+
+#[test]
+fn a_wallet_is_restored_from_shares() {
+    let mut person = Person::new();
+    let words = Words::parse(TWELVE).unwrap();
+    let none = SharePassphrase::none();
+    let made = shares::split(&words, &shares::Plan::simple(2, 3).unwrap(), &none).unwrap();
+    let line = |at: usize| made[0][at].words().line().to_string();
+    let asked = person.asked(Language::English, CancelToken::new(), |session| {
+        session.enter_words()
+    });
+    person.sees("split into shares");
+    person.answers("Word 1: ", "shares");
+    // Word 3 is forgotten and mended; a word of no share is refused.
+    let first = line(0);
+    let typed: Vec<&str> = first.split(' ').collect();
+    let other = if typed[2] == "academic" {
+        "acid"
+    } else {
+        "academic"
+    };
+    let wrong = first.replacen(typed[2], other, 1);
+    let is_once = first.matches(typed[2]).count() == 1;
+    person.answers("Share 1, word 1: ", "xylophonics");
+    person.sees("word 1 is not in the list");
+    if is_once {
+        person.answers("Share 1, word 1: ", &wrong);
+        person.answers("Share 1, word 21: ", "");
+        person.sees("Share 1: word 3 seems to be wrong");
+        person.answers("Share 1, word 21: ", &format!("3 {}", typed[2]));
+    } else {
+        person.answers("Share 1, word 1: ", &first);
+    }
+    person.sees("Still missing: 1 of group 1");
+    person.answers("Share 2, word 1: ", &first);
+    person.sees("Share 2 is the same as share 1");
+    person.answers("Share 2, word 1: ", &line(2));
+    person.sees(MAIN_SCREEN);
+    person.answers("Passphrase of the shares", "");
+    person.answers("English (1) or Chinese (2)", "1");
+    person.answers("Enter goes on", "");
+    assert_eq!(asked.join().unwrap().unwrap(), words);
+    let last = person.seen.rsplit(MAIN_SCREEN).next().unwrap();
+    assert!(!last.contains(typed[4]), "shares stay on the screen");
+}
+
+#[test]
+fn shares_are_shown_one_at_a_time() {
+    let mut person = Person::new();
+    let words = Words::parse(TWELVE).unwrap();
+    let none = SharePassphrase::none();
+    let made = shares::split(&words, &shares::Plan::simple(2, 2).unwrap(), &none).unwrap();
+    let share = made[0][1].words();
+    let last = share.iter().last().unwrap();
+    let prompt = TerminalPrompt::on(&person.terminal);
+    let asked = thread::spawn(move || {
+        let mut session = prompt.tool(Language::English).unwrap();
+        session.show_share("The second share", &["A note".to_owned()], &share)
+    });
+    person.sees("The second share");
+    person.answers("Enter shows the words", "");
+    person.sees(&format!("20  {last}"));
+    person.sees("A note");
+    person.answers("when you have written them down", "");
+    person.sees(MAIN_SCREEN);
+    asked.join().unwrap().unwrap();
 }
 
 #[test]

@@ -16,6 +16,7 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Theme as EguiTheme};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use jiaozi_custody::shares::{self, SharePassphrase};
 use jiaozi_custody::{
     CertificateReading, Money, Party, PersonalPhrase, Reading, ReadingKind, Secret, SecretKind,
     ShopReading, Words,
@@ -351,6 +352,38 @@ fn a_wallet_is_restored_with_help() {
     window.sees("These 12 words fit together");
     window.presses(Key::Enter);
     assert_eq!(window.answer().unwrap(), Words::parse(TWELVE).unwrap());
+}
+
+#[test]
+fn a_wallet_is_restored_from_shares() {
+    let words = Words::parse(TWELVE).unwrap();
+    let plan = shares::Plan::simple(2, 3).unwrap();
+    let made = shares::split(&words, &plan, &SharePassphrase::none()).unwrap();
+    let line = |at: usize| made[0][at].words().line().to_string();
+    let mut window = english(|session| session.enter_words());
+    window.sees("Word 1");
+    window.tabs_to("Restore from shares");
+    window.presses(Key::Enter);
+    window.sees("Share 1");
+    window.types("academic acid");
+    window.presses(Key::Enter);
+    window.sees("Share 1 has 2 words");
+    for _ in 0.."academic acid".len() {
+        window.presses(Key::Backspace);
+    }
+    window.types(&line(2));
+    window.presses(Key::Enter);
+    window.sees("Still missing: 1 of group 1");
+    window.types(&line(0));
+    window.presses(Key::Enter);
+    window.sees("Passphrase of the shares");
+    assert!(!window.is_ready("Restore"));
+    window.tabs_to("English");
+    window.presses(Key::Enter);
+    window.sees("restore the wallet with the fingerprint");
+    window.tabs_to("Restore");
+    window.presses(Key::Enter);
+    assert_eq!(window.answer().unwrap(), words);
 }
 
 #[test]

@@ -12,8 +12,13 @@ use crate::wording;
 
 /// `jiaozi accounts`
 pub async fn run(session: &Session, command: &Accounts) -> Result<(), Failure> {
+    if let Accounts::Watch(options) = command {
+        return super::cold::watch(session, options).await;
+    }
     let wallet = session.ready().await?;
     match command {
+        // Above.
+        Accounts::Watch(_) => Ok(()),
         Accounts::List => {
             let accounts = wallet.accounts().await?;
             session.end(&wallet).await;

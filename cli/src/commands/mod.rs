@@ -1,6 +1,7 @@
 //! The commands. One file a subject.
 
 mod accounts;
+mod cold;
 mod contacts;
 mod demo;
 mod history;
@@ -54,6 +55,7 @@ pub async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::Topup(options) => accounts::top_up(session, options).await,
         Command::Receive(options) => receive::run(session, options).await,
         Command::Pay(options) => pay::run(session, options).await,
+        Command::Cold(command) => cold::run(session, command).await,
         Command::Payment(options) => history::one(session, options).await,
         Command::Cancel(options) => replace::run(session, options, ReplacementAct::Cancel).await,
         Command::SpeedUp(options) => replace::run(session, options, ReplacementAct::SpeedUp).await,
@@ -79,7 +81,9 @@ fn is_under_way(state: PaymentState) -> bool {
         | PaymentState::Submitted
         | PaymentState::Included
         | PaymentState::Unknown => true,
-        PaymentState::Settled
+        // It waits for a person, not for the ledger.
+        PaymentState::AwaitsSignature
+        | PaymentState::Settled
         | PaymentState::Failed
         | PaymentState::Replaced
         | PaymentState::Expired => false,

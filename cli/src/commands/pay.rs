@@ -11,7 +11,7 @@ use jiaozi_wallet::api::{
 };
 use jiaozi_wallet::vault::PromptKind;
 
-use super::history;
+use super::{cold, history};
 use crate::failure::{Failure, OwnCode, own};
 use crate::options::{Pay, WaitFor};
 use crate::output::{Output, Style};
@@ -64,10 +64,15 @@ pub async fn run(session: &Session, options: &Pay) -> Result<(), Failure> {
     let payment = match proposal.verdict {
         Verdict::Quick => progress::during(&session.out, "paying", approving).await?,
         Verdict::Approval => approving.await?,
+        Verdict::Cold => {
+            let payment = progress::during(&session.out, "asking_ledger", approving).await?;
+            let file = options.cold.as_deref();
+            return cold::after_approval(session, &wallet, &payment, file).await;
+        }
     };
-    let payment = follow(session, &wallet, payment, options).await?;
+    let payment = follow(session, &wallet, payment, options.wait, options.timeout).await?;
     session.end(&wallet).await;
-    report(session, &payment, options)
+    report(session, &payment, options.wait)
 }
 
 /// Where the request comes from.
@@ -150,6 +155,7 @@ fn show_proposal(
     let approval = match proposal.verdict {
         Verdict::Quick => "verdict_quick",
         Verdict::Approval => "verdict_approval",
+        Verdict::Cold => "verdict_cold",
     };
     let payee = &proposal.payee;
     let facts = out.facts_text(&[
@@ -184,20 +190,22 @@ fn show_proposal(
     Ok(())
 }
 
-async fn follow(
+/// Waits until the payment has come as far as was asked for.
+pub async fn follow(
     session: &Session,
     wallet: &Wallet,
     payment: PaymentView,
-    options: &Pay,
+    wait: WaitFor,
+    timeout: Option<u64>,
 ) -> Result<PaymentView, Failure> {
-    let included = match options.wait {
+    let included = match wait {
         WaitFor::Submitted => return Ok(payment),
         WaitFor::Included => true,
         WaitFor::Settled => false,
     };
     let waiting = wallet.wait_for(&payment.id, included);
     let work = async {
-        match options.timeout {
+        match timeout {
             None => waiting.await,
             Some(seconds) => {
                 let waited = tokio::time::timeout(Duration::from_secs(seconds), waiting).await;
@@ -220,14 +228,15 @@ fn is_there(state: PaymentState, wait: WaitFor) -> bool {
     }
 }
 
-fn report(session: &Session, payment: &PaymentView, options: &Pay) -> Result<(), Failure> {
+/// Shows the payment; an error when it has not come as far as was asked for.
+pub fn report(session: &Session, payment: &PaymentView, wait: WaitFor) -> Result<(), Failure> {
     session
         .out
         .answer(payment, |out| history::show_payment(out, payment))?;
     if let Some(error) = &payment.error {
         return Err(Failure::Seen(Box::new(error.clone())));
     }
-    if is_there(payment.state, options.wait) {
+    if is_there(payment.state, wait) {
         return Ok(());
     }
     Err(Failure::Own {

@@ -106,6 +106,9 @@ pub enum Command {
     Receive(Receive),
     /// Pay
     Pay(Pay),
+    /// Payments that a computer without a network signs
+    #[command(subcommand)]
+    Cold(Cold),
     /// One payment, by its id
     #[command(visible_alias = "show")]
     Payment(Payment),
@@ -218,6 +221,58 @@ pub enum Accounts {
         #[arg(default_value = "")]
         label: String,
     },
+    /// Watch an account whose keys are on a computer without a network
+    Watch(Watch),
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Its public keys (crypto-hdkey): a file with text or a picture of a QR code, several of them, `ur:…`, or - for standard input
+    #[arg(required = true)]
+    pub source: Vec<String>,
+    /// A label of your own
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub label: String,
+    /// Which of that wallet's accounts
+    #[arg(long, value_name = "INDEX", default_value_t = 0)]
+    pub index: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Cold {
+    /// Show or write again what the computer with the keys is asked to sign
+    Request(ColdRequest),
+    /// Take the signature of that computer, and send the payment
+    Answer(ColdAnswer),
+    /// Give up a payment that waits for its signature
+    GiveUp(ColdGiveUp),
+}
+
+#[derive(Debug, Args)]
+pub struct ColdRequest {
+    /// The payment's id, as the history shows it, or its beginning
+    pub id: String,
+    /// Write it to this file: .svg an animated QR code, .png QR codes, else text
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ColdAnswer {
+    /// The signature: a file with text or a picture of a QR code, several of them, `ur:…`, or - for standard input
+    #[arg(required = true)]
+    pub source: Vec<String>,
+    /// How far to wait
+    #[arg(long, value_name = "STATE", default_value = "settled")]
+    pub wait: WaitFor,
+    /// Give up waiting after so many seconds; the payment goes on
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct ColdGiveUp {
+    /// The payment's id, as the history shows it, or its beginning
+    pub id: String,
 }
 
 #[derive(Debug, Args)]
@@ -277,6 +332,9 @@ pub struct Pay {
     /// A note for yourself
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
+    /// From an account that is watched: write what is to be signed to this file (.svg an animated QR code, .png QR codes, else text)
+    #[arg(long, value_name = "FILE")]
+    pub cold: Option<PathBuf>,
     /// Do not ask; needed where there is no terminal
     #[arg(long, short)]
     pub yes: bool,

@@ -3,13 +3,13 @@
 //! script's secret.
 
 mod cancel;
-mod messages;
+pub(crate) mod messages;
 pub mod scripted;
 #[cfg(unix)]
 pub mod terminal;
 pub mod window;
 mod word_entry;
-mod wording;
+pub(crate) mod wording;
 
 use jiaozi_custody::{CertificateReading, PersonalPhrase, Reading, Secret, SecretKind, Words};
 use jiaozi_types::Asset;

@@ -18,7 +18,7 @@ pub use jiaozi_types::CoinType;
 
 use crate::memory::Locked;
 use crate::signing::sign;
-use crate::words::Words;
+use crate::words::{Words, WordsPassphrase};
 
 /// Signing keys that are kept ready.
 const READY: usize = 8;
@@ -193,13 +193,18 @@ impl ChainBytes {
 impl Keys {
     /// The keys of these words, without a BIP-39 passphrase.
     pub fn of(words: &Words) -> Result<Self, AgentError> {
+        Self::under(words, &WordsPassphrase::none())
+    }
+
+    /// The keys of these words with a BIP-39 passphrase.
+    pub fn under(words: &Words, passphrase: &WordsPassphrase) -> Result<Self, AgentError> {
         // A path or key that does not derive has a probability below 2^-127.
         let fault = |_| AgentError::Internal;
-        let seed = words.seed();
-        let master = XPrv::new(seed.as_ref()).map_err(fault)?;
+        let seed = words.seed_under(passphrase);
+        let master = XPrv::new(seed.as_slice()).map_err(fault)?;
         let account = |coin: CoinType, account: u32| {
             let path: DerivationPath = coin.account_path(account).parse()?;
-            XPrv::derive_from_path(seed.as_ref(), &path)
+            XPrv::derive_from_path(seed.as_slice(), &path)
         };
         let public = |account: &XPrv| account.public_key().to_string(Prefix::XPUB);
         let coin_keys = |coin: CoinType| {

@@ -3,6 +3,7 @@
 //! windows: the vault binary asks the person, this crate decides.
 
 mod backoff;
+pub mod cold;
 #[cfg(test)]
 mod figures;
 mod files;
@@ -13,7 +14,9 @@ mod policy;
 pub mod reading;
 mod seal;
 mod sealed_file;
+pub mod sealed_words;
 pub mod secret;
+pub mod shares;
 mod signing;
 pub mod text;
 pub mod vault;
@@ -21,6 +24,7 @@ pub mod vault;
 mod vectors;
 pub mod words;
 
+pub use cold::{ColdReading, ColdRefusal};
 pub use keyring::{Keyring, OsKeyring};
 pub use reading::{Money, Party, Reading, ReadingKind, ShopReading};
 pub use secret::{Secret, SecretKind, SecretRule};

@@ -87,6 +87,17 @@ impl Secret {
         typed.bytes.get(..typed.length).unwrap_or(&typed.bytes)
     }
 
+    /// Whether more was typed than is kept.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.0.get().length > Self::MAX_LEN
+    }
+
+    /// The whole text; none when it was too long to be kept.
+    pub(crate) fn whole(&self) -> Option<&str> {
+        let kept = self.0.get().length <= Self::MAX_LEN;
+        std::str::from_utf8(self.bytes()).ok().filter(|_| kept)
+    }
+
     /// A second copy, for a process that answers more than one question.
     #[must_use]
     pub fn duplicate(&self) -> Self {
@@ -100,7 +111,7 @@ impl Secret {
 
     /// Whether it may be chosen for a wallet.
     pub fn check(&self, kind: SecretKind) -> Result<(), SecretRule> {
-        if self.0.get().length > Self::MAX_LEN {
+        if self.is_too_long() {
             return Err(SecretRule::TooLong);
         }
         let text = std::str::from_utf8(self.bytes()).unwrap_or_default();

@@ -9,12 +9,13 @@ use jiaozi_types::agent::{KeyRef, SignRequest, Signed, ToSign, WordLanguage};
 use k256::ecdsa::SigningKey;
 use serde::Deserialize;
 
+use crate::Secret;
 use crate::keys::{Keys, coin_of_request};
 use crate::reading::{self, Signers};
 use crate::signing::sign;
 use crate::vault::EmptyBook;
 use crate::vault::carry_out;
-use crate::words::Words;
+use crate::words::{Words, WordsPassphrase};
 
 #[derive(Deserialize)]
 struct Bip39 {
@@ -31,6 +32,7 @@ fn bip39() {
     ];
     for (language, vectors) in languages {
         assert_eq!(vectors.len(), 24);
+        let trezor = WordsPassphrase::new(&Secret::new("TREZOR".into())).unwrap();
         for [entropy, text, seed, root] in vectors {
             let words = Words::parse(&text).unwrap();
             assert_eq!(words.language(), language);
@@ -39,9 +41,9 @@ fn bip39() {
                 words,
                 Words::from_entropy(&words.entropy(), language).unwrap()
             );
-            let with_passphrase = words.seed_with("TREZOR");
-            assert_eq!(hex::encode(with_passphrase.as_ref()), seed);
-            let key = XPrv::new(with_passphrase.as_ref()).unwrap();
+            let with_passphrase = words.seed_under(&trezor);
+            assert_eq!(hex::encode(with_passphrase.as_slice()), seed);
+            let key = XPrv::new(with_passphrase.as_slice()).unwrap();
             assert_eq!(key.to_string(Prefix::XPRV).as_str(), root);
         }
     }

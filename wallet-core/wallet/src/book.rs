@@ -116,6 +116,7 @@ impl Book {
                     label: String::new(),
                     address: None,
                     core: None,
+                    cold: None,
                 },
             ));
         }

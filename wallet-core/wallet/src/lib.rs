@@ -25,5 +25,5 @@ mod views;
 pub use book::Book;
 pub use error::WalletError;
 pub use preferences::{DataFolders, Preferences};
-pub use surface::{OpenOptions, SandboxHost, ShopKeys, SignedCertificate, Wallet};
+pub use surface::{ColdSource, OpenOptions, SandboxHost, ShopKeys, SignedCertificate, Wallet};
 pub use till::Till;

@@ -184,6 +184,7 @@ pub(crate) fn standing(record: &PaymentRecord) -> (PaymentState, MoneyState) {
     let unclear = matches!(record.sight, Some(Sight::NoNode | Sight::NodesDisagree));
     match &record.phase {
         Phase::Approved => (PaymentState::Approved, MoneyState::Safe),
+        Phase::AwaitsSignature { .. } => (PaymentState::AwaitsSignature, MoneyState::Safe),
         Phase::Signed | Phase::Submitted if unclear => (PaymentState::Unknown, MoneyState::Moving),
         Phase::Signed => (PaymentState::Signed, MoneyState::Moving),
         Phase::Submitted => (PaymentState::Submitted, MoneyState::Moving),

@@ -16,8 +16,8 @@ use crate::prompt::{
 
 /// One dialogue on a terminal.
 pub struct TerminalSession {
-    tty: Tty,
-    say: Messages,
+    pub(super) tty: Tty,
+    pub(super) say: Messages,
     /// The sheet that was consented to last: after a wrong PIN only the PIN is
     /// asked for again.
     consented: Option<Sheet>,
@@ -25,7 +25,7 @@ pub struct TerminalSession {
 
 impl TerminalSession {
     /// A dialogue on an open terminal.
-    pub fn new(tty: Tty, say: Messages) -> Self {
+    pub(super) fn new(tty: Tty, say: Messages) -> Self {
         Self {
             tty,
             say,
@@ -39,7 +39,7 @@ impl TerminalSession {
         self.tty.line(&text)
     }
 
-    fn heading(&mut self, title: &str, lead: &str) -> Result<(), PromptError> {
+    pub(super) fn heading(&mut self, title: &str, lead: &str) -> Result<(), PromptError> {
         self.tty.line(&format!("\n{}\n{lead}", page::bold(title)))
     }
 
@@ -121,6 +121,9 @@ impl TerminalSession {
                     );
                     self.tty.line(&text)?;
                 }
+                (text, _) if entry.wanted().is_none() && self.asks_for_shares(text) => {
+                    return self.words_of_shares();
+                }
                 (text, _) => self.take_line(&mut entry, text)?,
             }
         }
@@ -181,7 +184,7 @@ impl TerminalSession {
 }
 
 /// The words of a line; Chinese words need no blanks between them.
-fn split(line: &str) -> zeroize::Zeroizing<Vec<String>> {
+pub(super) fn split(line: &str) -> zeroize::Zeroizing<Vec<String>> {
     let mut words = Vec::new();
     let mut word = String::new();
     for c in line.chars() {
@@ -280,6 +283,8 @@ impl Session for TerminalSession {
         self.tty.enter_alternate_screen()?;
         self.heading(self.say.restore_title(), self.say.restore_lead())?;
         self.tty.line(self.say.terminal_entry_keys())?;
+        let hint = self.say.shares_restore_hint(self.say.shares_restore_word());
+        self.tty.line(&hint)?;
         let outcome = self.type_words(WordEntry::restore());
         self.tty.leave_alternate_screen()?;
         outcome

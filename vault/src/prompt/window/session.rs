@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::dialogue::{Reply, Step};
 use super::screens::{
-    AskSecret, ChoosePhrase, Decide, Done, Screen, SetSecret, ShowWords, TypeWords,
+    AskSecret, ChoosePhrase, Decide, Done, Entered, Screen, SetSecret, ShowWords, TypeShares,
+    TypeWords,
 };
 use crate::prompt::messages::Messages;
 use crate::prompt::wording::{approval, confirmation};
@@ -85,7 +86,10 @@ impl Session for WindowSession {
     }
 
     fn enter_words(&mut self) -> Result<Words, PromptError> {
-        self.ask(|reply| Box::new(TypeWords::restore(reply)))
+        match self.ask(|reply| Box::new(TypeWords::restore(reply)))? {
+            Entered::Words(words) => Ok(words),
+            Entered::Shares => self.ask(|reply| Box::new(TypeShares::new(reply))),
+        }
     }
 
     fn approve(

@@ -3,14 +3,19 @@
 //! than the other.
 
 mod approval;
+mod backup;
 mod change;
 mod figures;
 mod secrets;
+mod shares;
 
 pub use approval::approval;
+#[cfg(unix)]
+pub use backup::{rolls_error, sealed_error, words_error};
 pub use change::confirmation;
 pub use figures::{countdown, grouped};
 pub use secrets::{asking, field, notice, rule, setting, trouble};
+pub use shares::{missing, plan_error, set_error, share_error, shares_error};
 
 /// A decision: what happens, in what detail, and the names of the two answers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod shop_tests;
 #[cfg(test)]
 mod tests;
 mod transaction;
+pub(crate) mod typed_data;
 
 use alloy_primitives::{Address as EvmAddress, B256, Bytes, U256, keccak256};
 use jiaozi_types::agent::{

@@ -47,12 +47,12 @@ pub use setup::NewWallet;
 #[cfg(test)]
 pub(crate) use spend::carry_out;
 pub use spend::{Asked, CertificateReading, NotSigned};
+pub(crate) use state_file::State;
 #[cfg(test)]
 pub(crate) use state_file::State as EmptyBook;
 
 use open_file::OpenSecrets;
 use seed_file::{SeedFile, SeedSecrets};
-use state_file::State;
 
 /// The most accounts one call gives.
 const ACCOUNTS_MAX: u32 = 100;
@@ -279,6 +279,11 @@ impl Vault {
             });
         }
         self.seed()?.public().accounts(first, count)
+    }
+
+    /// The public keys by which another computer can watch this wallet.
+    pub fn watch_keys(&self) -> Result<Vec<jiaozi_cold::WatchKey>, AgentError> {
+        crate::cold::watch_keys(&self.seed()?.public())
     }
 
     /// The public keys of the shop's account. `Locked` before the first unlock of

@@ -1,12 +1,14 @@
 //! Reading, judging and signing requests: the one way to a signature.
 
 use alloy_primitives::{Address as EvmAddress, B256, Signature};
+use jiaozi_cold::{Answer, Request};
 use jiaozi_types::TillCertificate;
 use jiaozi_types::agent::{AgentError, KeyRef, SignRequest, Signed, SpendVerdict, ToSign};
 use jiaozi_types::shop::SHOP_NAME_MAX;
 
 use super::state_file::State;
 use super::{Vault, Verified};
+use crate::cold::{self, ColdRefusal};
 use crate::keys::{CoinType, coin_of_request};
 use crate::policy;
 use crate::reading::{self, Book, Plan, Reading, Signers, Work};
@@ -155,6 +157,38 @@ impl Vault {
         let coin = coin_of_request(&request.what);
         Ok(carry_out(plan, |key, digest| {
             open.keys.sign(coin, key, digest)
+        })?)
+    }
+
+    /// What a request of another computer would do.
+    pub fn read_cold(&self, request: &Request) -> Result<Reading, ColdRefusal> {
+        let public = self.seed()?.public();
+        let asked = cold::understand(request, &public)?;
+        let now = self.clock.now();
+        let plan = self.read_state(|_, state| cold::plan(request, &asked, &public, state, now))?;
+        Ok(plan?.reading)
+    }
+
+    /// Signs a request of another computer: never without the PIN, whatever the
+    /// policy says. It is counted like any other before the signature leaves.
+    pub fn sign_cold(&self, request: &Request, _: &Verified) -> Result<Answer, ColdRefusal> {
+        let public = self.seed()?.public();
+        let asked = cold::understand(request, &public)?;
+        let now = self.clock.now();
+        let plan = self.change_state(|head, state| {
+            let plan = match cold::plan(request, &asked, &public, state, now) {
+                Ok(plan) => plan,
+                refused => return Ok(refused),
+            };
+            let judgement = policy::judge(&head.policy, &state.spending, &plan.draw, now)?;
+            state.spending.record(&plan.draw, &judgement, false, now);
+            Ok(Ok(plan))
+        })??;
+        let memory = self.memory();
+        let open = memory.open.as_ref().ok_or(AgentError::Locked)?;
+        let coin = coin_of_request(&asked.what);
+        Ok(cold::answer(request, &plan.work, |digest| {
+            open.keys.sign(coin, asked.signer, digest)
         })?)
     }
 

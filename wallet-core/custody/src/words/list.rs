@@ -14,7 +14,7 @@ pub(super) fn of(language: WordLanguage) -> Language {
 }
 
 /// A typed word as the lists spell it: NFKD, lower case, trimmed.
-pub(super) fn normal(typed: &str) -> String {
+pub fn normal(typed: &str) -> String {
     typed.trim().nfkd().flat_map(char::to_lowercase).collect()
 }
 
@@ -53,12 +53,17 @@ pub fn near(language: WordLanguage, typed: &str) -> Vec<&'static str> {
 }
 
 fn near_english(typed: &str) -> Vec<&'static str> {
+    nearest(Language::English.word_list(), typed)
+}
+
+/// The words of a list that a normalised word may have been meant to be, best
+/// first, at most five: few edits away, or the same first four letters.
+pub fn nearest(list: &[&'static str], typed: &str) -> Vec<&'static str> {
     let typed: Vec<char> = typed.chars().take(24).collect();
     if typed.is_empty() {
         return Vec::new();
     }
-    let mut found: Vec<(usize, &'static str)> = Language::English
-        .word_list()
+    let mut found: Vec<(usize, &'static str)> = list
         .iter()
         .filter_map(|word| {
             let letters: Vec<char> = word.chars().collect();

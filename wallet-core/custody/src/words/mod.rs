@@ -3,13 +3,21 @@
 //! entropy read in another language is another wallet.
 
 mod list;
+mod mend;
 mod parse;
+mod passphrase;
+mod rolls;
 
 use bip39::{Language, Mnemonic};
 use jiaozi_types::agent::WordLanguage;
 use zeroize::Zeroizing;
 
 pub use list::{complete, is_word, near};
+pub(crate) use list::{nearest, normal};
+pub use mend::{last_words, swapped};
+pub(crate) use parse::split;
+pub use passphrase::WordsPassphrase;
+pub use rolls::{Rolls, RollsError};
 
 /// Why words are not a wallet's words. It never holds what was typed.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +74,15 @@ impl Words {
     ///
     /// `count` is one of [`Self::COUNTS`]; any other gives [`WordsError::Count`].
     pub fn generate(count: usize, language: WordLanguage) -> Result<Self, GenerateError> {
+        Self::generate_with(count, language, None)
+    }
+
+    /// Like [`Self::generate`], with throws of dice or coins mixed in.
+    pub fn generate_with(
+        count: usize,
+        language: WordLanguage,
+        rolls: Option<&Rolls>,
+    ) -> Result<Self, GenerateError> {
         if !Self::COUNTS.contains(&count) {
             return Err(GenerateError::Words(WordsError::Count { given: count }));
         }
@@ -75,6 +92,9 @@ impl Words {
             .get_mut(..count / 3 * 4)
             .ok_or(GenerateError::Words(WordsError::Count { given: count }))?;
         getrandom::fill(bytes).map_err(|_| GenerateError::Randomness)?;
+        if let Some(rolls) = rolls {
+            rolls.mix_into(bytes);
+        }
         Self::from_entropy(bytes, language).map_err(GenerateError::Words)
     }
 
@@ -145,15 +165,9 @@ impl Words {
         Zeroizing::new(self.0.to_entropy())
     }
 
-    /// The BIP-39 seed (64 bytes) without a passphrase.
-    pub(crate) fn seed(&self) -> Zeroizing<[u8; 64]> {
-        Zeroizing::new(self.0.to_seed_normalized(""))
-    }
-
-    /// The seed with a passphrase, as the published vectors have it.
-    #[cfg(test)]
-    pub(crate) fn seed_with(&self, passphrase: &str) -> Zeroizing<[u8; 64]> {
-        Zeroizing::new(self.0.to_seed_normalized(passphrase))
+    /// The BIP-39 seed (64 bytes) with a passphrase.
+    pub(crate) fn seed_under(&self, passphrase: &WordsPassphrase) -> Zeroizing<[u8; 64]> {
+        Zeroizing::new(self.0.to_seed_normalized(passphrase.normalized()))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Words, WordsError, list, near};
 
 /// The words in a text, normalised. Every CJK character is a word of its own,
 /// so that Chinese words may be typed without spaces.
-pub(super) fn split(typed: &str) -> Zeroizing<Vec<String>> {
+pub fn split(typed: &str) -> Zeroizing<Vec<String>> {
     let mut words = Vec::new();
     for piece in typed.split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、')) {
         let mut latin = String::new();
@@ -117,6 +117,8 @@ mod tests {
         let run: String = chinese.iter().collect();
         let read = Words::parse(&run).unwrap();
         assert_eq!(read, chinese);
-        assert_ne!(read.seed(), Words::parse(TWELVE).unwrap().seed());
+        let none = super::super::WordsPassphrase::none();
+        let english = Words::parse(TWELVE).unwrap();
+        assert_ne!(read.seed_under(&none), english.seed_under(&none));
     }
 }

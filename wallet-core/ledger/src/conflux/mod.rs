@@ -31,7 +31,7 @@ use crate::rpc::RpcRefusal;
 use crate::{logs, tokens};
 
 pub(crate) use dialect::CoreSpace;
-pub use transfer::unsigned_transaction;
+pub use transfer::{signed_transaction, unsigned_transaction};
 
 /// A ledger of Conflux Core Space.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Calls as transactions of Core Space, before they are signed.
 
-use alloy_primitives::Bytes;
+use alloy_primitives::{Bytes, Signature};
 use jiaozi_types::agent::Carrier;
 use jiaozi_types::core_transaction::CoreTransaction;
 
@@ -11,4 +11,17 @@ pub fn unsigned_transaction(network: u32, call: &Call, carrier: &Carrier) -> Opt
     let data = call.data.clone();
     let transaction = CoreTransaction::carrying(network, carrier, call.to, call.value, data)?;
     Some(transaction.encode().into())
+}
+
+/// The same with a signature that was made elsewhere, as `cfx_sendRawTransaction`
+/// takes it; none for a carrier of an EVM chain.
+pub fn signed_transaction(
+    network: u32,
+    call: &Call,
+    carrier: &Carrier,
+    signature: &Signature,
+) -> Option<Bytes> {
+    let data = call.data.clone();
+    let transaction = CoreTransaction::carrying(network, carrier, call.to, call.value, data)?;
+    Some(transaction.encode_signed(signature).into())
 }

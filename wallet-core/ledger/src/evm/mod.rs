@@ -33,7 +33,7 @@ use crate::{logs, tokens};
 
 pub use crate::abi::Token;
 pub(crate) use espace::is_public as is_public_espace;
-pub use transfer::{token_transfer, unsigned_transaction};
+pub use transfer::{signed_transaction, token_transfer, unsigned_transaction};
 
 /// An EVM ledger.
 #[derive(Debug)]

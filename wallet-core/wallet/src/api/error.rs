@@ -153,6 +153,35 @@ error_codes! {
     AttemptOpen,
     /// The payment is in a block or over: it cannot be cancelled or sped up.
     TooLateToReplace,
+    // Accounts whose keys are on another computer
+    /// The keys of this account are on another computer: the vault here cannot sign for it.
+    ColdAccount,
+    /// There is no frame of a signing request, signature or key in it.
+    ColdNoFrame,
+    /// All frames in it are damaged.
+    ColdDamaged,
+    /// Frames are missing.
+    ColdIncomplete,
+    /// Frames of different messages are mixed.
+    ColdMixed,
+    /// It is larger than anything that is signed.
+    ColdTooLarge,
+    /// It is another kind of message than the one that is needed.
+    ColdOtherType,
+    /// It is whole, and cannot be read.
+    ColdUnreadable,
+    /// It is a private key.
+    ColdPrivateKey,
+    /// No account can be derived from this key.
+    ColdNoAccount,
+    /// The signature is not that of the account over what was asked for.
+    ColdOtherSigner,
+    /// No payment waits for this signature.
+    ColdNotAsked,
+    /// The payment does not wait for a signature.
+    ColdNotWaiting,
+    /// The account is watched already.
+    ColdKnown,
     // Nodes
     /// No node answers.
     NodeDown,

@@ -147,6 +147,8 @@ pub enum Verdict {
     Quick,
     /// The vault will ask for approval and the PIN.
     Approval,
+    /// Another computer has the keys: the payment waits for its signature.
+    Cold,
 }
 
 /// The fee, as money.
@@ -207,6 +209,8 @@ pub enum PaymentState {
     Proposed,
     /// Approved; nothing is signed yet.
     Approved,
+    /// Approved; the computer that has the keys has not signed it yet.
+    AwaitsSignature,
     /// Signed and kept; perhaps not yet sent.
     Signed,
     /// Sent; not yet in a block.

@@ -104,6 +104,9 @@ pub struct AccountView {
     pub address: String,
     /// The derivation path (BIP-44).
     pub path: String,
+    /// The fingerprint of the wallet that has its keys, when that is another one
+    /// and the account is only watched here; none for this wallet's own.
+    pub wallet: Option<String>,
 }
 
 /// Money of one asset in one account.

@@ -93,7 +93,7 @@ fn rows(
 pub(super) fn state_fits(state: PaymentState, filter: StateFilter) -> bool {
     match filter {
         StateFilter::All => true,
-        StateFilter::Waiting => is_waiting(state),
+        StateFilter::Waiting => is_waiting(state) || state == PaymentState::AwaitsSignature,
         StateFilter::Settled => state == PaymentState::Settled,
         StateFilter::Failed => matches!(
             state,

@@ -1,12 +1,13 @@
 //! Approved: the person said yes, and the disk knows. Nothing new is signed.
 
 use jiaozi_ledger::{LedgerError, Nonces};
-use jiaozi_types::agent::{AgentError, Request, Response, SignRequest};
+use jiaozi_types::agent::{AgentError, KeyRef, Request, Response, SignRequest};
 
 use super::record::{Act, Envelope, PaymentRecord, Phase};
 use super::{Desk, Earlier, Failed, Gas, Payment, Signed, State, Terms};
 use crate::api::ErrorCode;
 use crate::error::WalletError;
+use crate::records::is_watched;
 
 /// Approved.
 #[derive(Debug, Clone)]
@@ -128,6 +129,14 @@ impl Payment<Approved> {
     }
 }
 
+/// The vault has keys with the numbers of watched accounts, too: other ones.
+pub(super) fn not_watched(request: &SignRequest) -> Result<(), ErrorCode> {
+    match request.signer {
+        KeyRef::Account(index) if is_watched(index) => Err(ErrorCode::ColdAccount),
+        _ => Ok(()),
+    }
+}
+
 /// Has the vault sign one envelope.
 pub(super) async fn sign(
     request: SignRequest,
@@ -136,6 +145,7 @@ pub(super) async fn sign(
     gas: Gas,
     desk: &Desk,
 ) -> Result<Envelope, WalletError> {
+    not_watched(&request)?;
     match desk.vault.call(Request::Sign(request)).await? {
         Response::Signed(signed) => match (signed.transaction, signed.transaction_hash) {
             (Some(bytes), Some(transaction)) => Ok(Envelope {

@@ -153,7 +153,7 @@ impl Book {
         Ok(live
             .iter()
             .filter(|record| record.terms.chain() == chain && record.terms.from == from)
-            .filter_map(|record| Some((record.envelope()?.nonce, record.terms.id)))
+            .filter_map(|record| Some((record.nonce()?, record.terms.id)))
             .collect())
     }
 }

@@ -9,6 +9,9 @@
 //!                                             refused by the node: Failed,    Included | the same nonce
 //!                                             not closed: still watched          |  ^  v
 //!                                                                                |  +--+ its block went away
+//!  Where the keys are on another computer: Approved --> AwaitsSignature --the
+//!  signature comes--> Signed; given up, it is Failed.
+//!
 //!  when final, and agreed where two endpoints are configured:                    |
 //!    the payment was executed ................................ Settled <---------+
 //!    it was executed and refused, or cancelled ............... Failed  <---------+
@@ -47,6 +50,7 @@
 //! One file a state: the methods of a state consume it and give the next.
 
 mod approved;
+mod awaiting;
 mod core_space;
 mod desk;
 mod earlier;
@@ -68,6 +72,7 @@ mod terms;
 mod warnings;
 
 pub use approved::Approved;
+pub use awaiting::Awaiting;
 pub use core_space::CoreGas;
 pub use desk::Desk;
 pub use earlier::Earlier;

@@ -6,12 +6,14 @@ use alloy_primitives::Address as EvmAddress;
 use jiaozi_types::agent::{AgentError, Request, Response, SignRequest, SpendVerdict};
 use jiaozi_types::{Amount, Asset, PurchaseId, ShopProof, Timestamp};
 
+use super::approved::not_watched;
 use super::terms::transfer_call;
 use super::warnings::{fee_warning, payee_warnings};
 use super::{CoreGas, Desk, Gas, Method, Terms, authorization_nonce};
 use crate::api::{ErrorCode, Verdict, Warning};
 use crate::error::{WalletError, rule};
 use crate::network::Network;
+use crate::records::is_watched;
 
 /// Seconds for which a proposal may be approved: fees and balances change.
 const VALID: u64 = 600;
@@ -129,7 +131,10 @@ impl Proposal {
             shop: wish.shop,
         };
         // The policy does not look at the transaction nonce.
-        let verdict = verdict(terms.sign_request(0), desk).await?;
+        let verdict = match is_watched(terms.account) {
+            true => Verdict::Cold,
+            false => verdict(terms.sign_request(0), desk).await?,
+        };
         let expiry = wish.expires_at.unwrap_or(now.plus(VALID));
         let valid_until = expiry.min(now.plus(VALID));
         Ok(Self {
@@ -195,6 +200,8 @@ fn method(wish: &Wish, network: &Network, now: Timestamp) -> Method {
     match (asset.contract(), network.authorization_domain(asset)) {
         (None, _) => Method::Coin,
         (Some(_), None) => Method::Token,
+        // One signature, which every wallet can show: see `awaiting`.
+        (Some(_), Some(_)) if is_watched(wish.account) => Method::Token,
         (Some(_), Some(domain)) => {
             // The payee's own expiry is the ledger's, when it is earlier.
             let end = now.plus(VALID).plus(AUTHORIZATION_VALID);
@@ -300,6 +307,7 @@ pub(super) async fn afford_fee(
 
 /// What the spend policy will do with a request.
 pub(super) async fn verdict(request: SignRequest, desk: &Desk) -> Result<Verdict, WalletError> {
+    not_watched(&request)?;
     match desk.vault.call(Request::Judge(request)).await? {
         Response::Verdict {
             verdict: SpendVerdict::QuickPay | SpendVerdict::AlreadyApproved,

@@ -34,6 +34,11 @@ pub struct PaymentRecord {
 pub enum Phase {
     /// Approved by the person; no new signature is known.
     Approved,
+    /// Approved; the computer that has the keys has not signed it yet.
+    AwaitsSignature {
+        /// The account's nonce that is kept for it.
+        nonce: u64,
+    },
     /// Signed; perhaps sent.
     Signed,
     /// A node holds it.
@@ -161,6 +166,14 @@ impl PaymentRecord {
         self.envelopes.last()
     }
 
+    /// The account's nonce that is kept for it, once there is one.
+    pub fn nonce(&self) -> Option<u64> {
+        match self.phase {
+            Phase::AwaitsSignature { nonce } => Some(nonce),
+            _ => Some(self.envelope()?.nonce),
+        }
+    }
+
     /// The transaction that people look for: the one in a block, else the one
     /// that is sent.
     pub fn transaction(&self) -> Option<B256> {
@@ -214,7 +227,7 @@ impl Phase {
                 Some(*transaction)
             }
             Self::Failed { transaction, .. } => *transaction,
-            Self::Approved | Self::Signed | Self::Submitted => None,
+            Self::Approved | Self::AwaitsSignature { .. } | Self::Signed | Self::Submitted => None,
         }
     }
 
@@ -237,13 +250,13 @@ impl Phase {
 
 impl jiaozi_store::Record for PaymentRecord {
     const KIND: &'static str = "payment";
-    const VERSION: u16 = 3;
+    const VERSION: u16 = 4;
 
-    /// Version 2 knew no sweeps of a till.
+    /// Version 2 knew no sweeps of a till, version 3 no signatures of another computer.
     fn upgrade(from: u16, record: Value) -> Result<Value, StoreError> {
         match from {
             1 => super::record_v1::upgrade(record),
-            2 => Ok(record),
+            2 | 3 => Ok(record),
             other => Err(crate::records::no_such_version::<Self>(other)),
         }
     }

@@ -99,7 +99,7 @@ impl<S: State + Clone> Payment<S> {
         let request = self.terms.request(act, nonce, gas.clone());
         let signed = match verdict(request.clone(), desk).await {
             Ok(Verdict::Quick) => sign(request, act, nonce, gas, desk).await,
-            Ok(Verdict::Approval) => return None,
+            Ok(Verdict::Approval | Verdict::Cold) => return None,
             Err(error) => Err(error),
         };
         signed

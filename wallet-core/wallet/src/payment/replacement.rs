@@ -14,6 +14,7 @@ use super::{CoreGas, Desk, Gas, Method, Terms};
 use crate::api::{ErrorCode, ReplacementAct, Verdict};
 use crate::error::WalletError;
 use crate::network::Network;
+use crate::records::is_watched;
 
 /// Seconds for which a replacement may be approved: prices change.
 const VALID: u64 = 600;
@@ -40,11 +41,13 @@ pub fn can_cancel(record: &PaymentRecord) -> bool {
     matches!(record.phase, Phase::Signed | Phase::Submitted)
         && record.envelope().is_some()
         && !record.is_cancelling()
+        && !is_watched(record.terms.account)
 }
 
 /// Whether more can be offered for it: it is in no block, and fees are taken.
 pub fn can_speed_up(record: &PaymentRecord) -> bool {
     matches!(record.phase, Phase::Signed | Phase::Submitted)
+        && !is_watched(record.terms.account)
         && record
             .envelope()
             .is_some_and(|envelope| envelope.gas.fee.most() > 0)

@@ -1,12 +1,14 @@
 //! Driving a payment on, at once or after a crash.
 
 use super::record::{Envelope, PaymentRecord, Phase};
-use super::{Approved, Desk, Included, Payment, Signed, Submitted};
+use super::{Approved, Awaiting, Desk, Included, Payment, Signed, Submitted};
 use crate::error::WalletError;
 
 /// A payment that is not over.
 #[derive(Debug, Clone)]
 pub enum Live {
+    /// To be signed on another computer.
+    Awaiting(Payment<Awaiting>),
     /// To be sent.
     Signed(Payment<Signed>),
     /// To be found in a block.
@@ -31,6 +33,7 @@ impl Live {
     /// was signed meanwhile is on the disk only.
     pub fn envelopes(&self) -> &[Envelope] {
         match self {
+            Self::Awaiting(payment) => &payment.envelopes,
             Self::Signed(payment) => &payment.envelopes,
             Self::Submitted(payment) => &payment.envelopes,
             Self::Included(payment) => &payment.envelopes,
@@ -41,6 +44,8 @@ impl Live {
 /// Does the next thing.
 pub async fn advance(live: Live, desk: &Desk) -> Result<Step, WalletError> {
     match live {
+        // Only a person brings it on.
+        waiting @ Live::Awaiting(_) => Ok(Step::Waits(waiting)),
         Live::Signed(payment) => payment.submit(desk).await,
         Live::Submitted(payment) => payment.look(desk).await,
         Live::Included(payment) => payment.look(desk).await,
@@ -55,6 +60,9 @@ pub fn resume(record: PaymentRecord, desk: &Desk) -> Result<Step, WalletError> {
         Phase::Approved => {
             let payment = taken_up(record, Approved { earlier: None });
             Step::Over(payment.interrupted(desk)?)
+        }
+        Phase::AwaitsSignature { nonce } => {
+            Step::Waits(Live::Awaiting(taken_up(record, Awaiting { nonce })))
         }
         Phase::Signed | Phase::Submitted => Step::Moved(again(record)),
         Phase::Included { found } => Step::Moved(Live::Included(taken_up(

@@ -15,9 +15,10 @@ const SHOP: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
 const LANGUAGES: [Language; 2] = [Language::English, Language::SimplifiedChinese];
 
-const STATES: [PaymentState; 10] = [
+const STATES: [PaymentState; 11] = [
     PaymentState::Proposed,
     PaymentState::Approved,
+    PaymentState::AwaitsSignature,
     PaymentState::Signed,
     PaymentState::Submitted,
     PaymentState::Included,

@@ -34,6 +34,7 @@ pub(super) struct Words {
     pub not_proof: String,
     state_proposed: String,
     state_approved: String,
+    state_awaits_signature: String,
     state_signed: String,
     state_submitted: String,
     state_included: String,
@@ -86,6 +87,7 @@ impl Words {
         match (state, direction) {
             (PaymentState::Proposed, _) => &self.state_proposed,
             (PaymentState::Approved, _) => &self.state_approved,
+            (PaymentState::AwaitsSignature, _) => &self.state_awaits_signature,
             (PaymentState::Signed, _) => &self.state_signed,
             (PaymentState::Submitted, _) => &self.state_submitted,
             (PaymentState::Included, _) => &self.state_included,

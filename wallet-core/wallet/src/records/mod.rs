@@ -11,7 +11,7 @@ mod payee;
 
 use jiaozi_store::{Error as StoreError, Record};
 
-pub use account::AccountRecord;
+pub use account::{AccountRecord, ColdRecord, WATCHED_FROM, is_watched};
 pub use activity::{ActivityKey, ActivityRecord, CountRecord};
 pub use charge::ChargeRecord;
 pub use contact::ContactRecord;

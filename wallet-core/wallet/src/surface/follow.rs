@@ -194,7 +194,11 @@ impl Wallet {
                 told = stands;
                 self.tell_payment(record)?;
             }
-            if record.is_none_or(|record| record.phase.is_over()) {
+            // What awaits a signature goes on when a person brings one.
+            let rests = |record: PaymentRecord| {
+                record.phase.is_over() || matches!(record.phase, Phase::AwaitsSignature { .. })
+            };
+            if record.is_none_or(rests) {
                 return Ok(());
             }
             match outcome {

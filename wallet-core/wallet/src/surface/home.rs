@@ -12,7 +12,7 @@ use crate::api::{
 use crate::error::WalletError;
 use crate::history;
 use crate::payment_view::Viewer;
-use crate::records::AccountRecord;
+use crate::records::{AccountRecord, is_watched};
 use crate::text;
 use crate::views;
 
@@ -39,6 +39,7 @@ impl Wallet {
             .accounts()?
             .iter()
             .map(|(index, _)| *index)
+            .filter(|index| !is_watched(*index))
             .max()
             .unwrap_or(0);
         let index = index
@@ -57,6 +58,7 @@ impl Wallet {
             label: text::clean(&label, 40),
             address: Some(told.address),
             core: told.core,
+            cold: None,
         };
         book.store().put(&index.to_be_bytes(), &account)?;
         book.search().forget();
@@ -175,7 +177,7 @@ pub(super) fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
 }
 
 /// An account as it is on `chain`.
-fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountView {
+pub(super) fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountView {
     let coin_type = if chain.is_core() { 503 } else { 60 };
     AccountView {
         index,
@@ -184,6 +186,13 @@ fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountV
             .on(chain)
             .map(|address| Address::on(chain, address).plain())
             .unwrap_or_default(),
-        path: format!("m/44'/{coin_type}'/0'/0/{index}"),
+        path: format!(
+            "m/44'/{coin_type}'/0'/0/{}",
+            account.cold.as_ref().map_or(index, |cold| cold.index)
+        ),
+        wallet: account
+            .cold
+            .as_ref()
+            .map(|cold| format!("{:08x}", cold.fingerprint)),
     }
 }

@@ -1,6 +1,7 @@
 //! The wallet as shells see it. One file a subject.
 
 mod activity;
+mod cold;
 mod contacts;
 mod follow;
 mod home;
@@ -31,6 +32,7 @@ use crate::payment::{Proposal, Replacement};
 use crate::preferences::Preferences;
 use crate::vault::VaultLink;
 
+pub use cold::ColdSource;
 pub use open::OpenOptions;
 pub use shop::{ShopKeys, SignedCertificate};
 

@@ -155,7 +155,9 @@ impl Wallet {
     pub(super) async fn learn_addresses(&self) -> Result<(), WalletError> {
         let book = self.book()?;
         for (index, account) in book.accounts()? {
-            if account.address.is_none() || account.core.is_none() {
+            // Those that are watched are of another wallet.
+            let told_by_vault = account.cold.is_none();
+            if told_by_vault && (account.address.is_none() || account.core.is_none()) {
                 let request = Request::Accounts {
                     first: index,
                     count: 1,
@@ -171,6 +173,7 @@ impl Wallet {
                         label,
                         address,
                         core,
+                        cold: None,
                     };
                     book.store().put(&index.to_be_bytes(), &account)?;
                 }

@@ -13,6 +13,7 @@ use crate::error::{WalletError, rule};
 use crate::network::Network;
 use crate::payment::{Approved, Live, Payment, Proposal, Step, Wish, purchase_of_reference};
 use crate::payment_view::Viewer;
+use crate::records::is_watched;
 use crate::request::{self, PaymentRequest, RequestedAsset};
 use crate::views;
 
@@ -95,6 +96,13 @@ impl Wallet {
         let nonces = tokio::spawn(async move { ledger.nonces(from).await });
         let approved = Payment::<Approved>::begin(terms, &desk)?;
         let nonces = nonces.await.map_err(|_| ErrorCode::Internal)?;
+        if is_watched(approved.terms().account) {
+            let record = approved.await_signature(nonces, &desk)?;
+            lock(&self.inner.proposals).remove(&id);
+            self.tell_payment(&record)?;
+            self.tell(WalletEvent::Overview);
+            return Viewer::new(&desk.book)?.payment(&record);
+        }
         let signed = approved.sign(nonces, &desk).await?;
         drop(signing);
         lock(&self.inner.proposals).remove(&id);

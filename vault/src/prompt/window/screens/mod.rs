@@ -7,6 +7,7 @@ mod decide;
 mod done;
 mod set_secret;
 mod show_words;
+mod type_shares;
 mod type_words;
 mod working;
 
@@ -20,7 +21,8 @@ pub use decide::Decide;
 pub use done::Done;
 pub use set_secret::SetSecret;
 pub use show_words::ShowWords;
-pub use type_words::TypeWords;
+pub use type_shares::TypeShares;
+pub use type_words::{Entered, TypeWords};
 pub(super) use working::working;
 
 /// One question in the window.

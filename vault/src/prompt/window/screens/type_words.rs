@@ -18,6 +18,14 @@ use crate::prompt::window::secret_field::{Typed, forget_undo};
 use crate::prompt::window::widgets;
 use crate::prompt::word_entry::{Refused, Standing, WordEntry, is_separator, stands_alone};
 
+/// What was entered.
+pub enum Entered {
+    /// All words.
+    Words(Words),
+    /// The wallet was split: the person has shares instead.
+    Shares,
+}
+
 /// The question for words.
 pub struct TypeWords {
     entry: WordEntry,
@@ -32,7 +40,9 @@ pub struct TypeWords {
     wants_focus: bool,
     /// All words are there.
     finished: bool,
-    reply: Reply<Words>,
+    /// The person has shares instead.
+    has_shares: bool,
+    reply: Reply<Entered>,
 }
 
 /// The most suggestions shown at once.
@@ -40,16 +50,16 @@ const SUGGESTIONS: usize = 5;
 
 impl TypeWords {
     /// Asks for the words of an existing wallet.
-    pub fn restore(reply: Reply<Words>) -> Self {
+    pub fn restore(reply: Reply<Entered>) -> Self {
         Self::new(WordEntry::restore(), reply)
     }
 
     /// Asks for exactly these words.
-    pub fn check(words: &Words, reply: Reply<Words>) -> Self {
+    pub fn check(words: &Words, reply: Reply<Entered>) -> Self {
         Self::new(WordEntry::check(words), reply)
     }
 
-    fn new(entry: WordEntry, reply: Reply<Words>) -> Self {
+    fn new(entry: WordEntry, reply: Reply<Entered>) -> Self {
         Self {
             entry,
             typed: Typed::new(),
@@ -59,6 +69,7 @@ impl TypeWords {
             composing: false,
             wants_focus: true,
             finished: false,
+            has_shares: false,
             reply,
         }
     }
@@ -371,14 +382,23 @@ impl Screen for TypeWords {
         }
         self.trouble(ui, say, palette);
         self.grid(ui, say);
+        // Offered until a word is typed.
+        if self.entry.wanted().is_none()
+            && self.entry.taken().len() == 0
+            && widgets::link(ui, say.shares_window_link(), say.shares_window_link()).clicked()
+        {
+            self.has_shares = true;
+            wish = Wish::Accept;
+        }
         wish
     }
 
     fn buttons(&self, say: Messages) -> Buttons {
-        let ready = matches!(self.entry.standing(), Standing::Complete(_));
+        let complete = matches!(self.entry.standing(), Standing::Complete(_));
+        let ready = complete || self.has_shares;
         let accept = match self.entry.wanted() {
             Some(_) => say.check_button().to_owned(),
-            None if ready => say.restore_button(self.entry.taken().len()),
+            None if complete => say.restore_button(self.entry.taken().len()),
             None => say.restore_button_waiting().to_owned(),
         };
         Buttons {
@@ -389,9 +409,13 @@ impl Screen for TypeWords {
     }
 
     fn accept(&mut self) -> bool {
+        if self.has_shares {
+            self.reply.send(Entered::Shares);
+            return true;
+        }
         match self.entry.standing() {
             Standing::Complete(words) => {
-                self.reply.send(words);
+                self.reply.send(Entered::Words(words));
                 true
             }
             _ => false,

@@ -35,6 +35,7 @@ impl Scene {
             label: String::new(),
             address: Some(ME),
             core: None,
+            cold: None,
         };
         book.store().put(&0_u32.to_be_bytes(), &account).unwrap();
         let blocks = u32::try_from(depth).unwrap();
