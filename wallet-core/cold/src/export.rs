@@ -25,6 +25,8 @@ const FRAME: Duration = Duration::from_millis(250);
 pub enum Form {
     /// One line of text with all of it.
     Text,
+    /// Every frame of the animation as text, one a line.
+    Frames,
     /// An animated QR code.
     AnimatedSvg,
     /// QR codes, a picture each.
@@ -32,13 +34,16 @@ pub enum Form {
 }
 
 impl Form {
-    /// By the ending of a file's name: `.svg`, `.png`; text for all else.
+    /// By the ending of a file's name: `.svg`, `.png`, `.ur`; one line of text for
+    /// all else.
     pub fn of_name(name: &str) -> Self {
         let lower = name.to_ascii_lowercase();
         if lower.ends_with(".svg") {
             Self::AnimatedSvg
         } else if lower.ends_with(".png") {
             Self::Pictures
+        } else if lower.ends_with(".ur") {
+            Self::Frames
         } else {
             Self::Text
         }
@@ -60,6 +65,11 @@ pub fn animation(message: &Message) -> Result<Vec<String>, ColdError> {
 pub fn files(message: &Message, form: Form) -> Result<Vec<Vec<u8>>, ColdError> {
     match form {
         Form::Text => Ok(vec![format!("{}\n", single(message)?).into_bytes()]),
+        Form::Frames => {
+            let mut text = animation(message)?.join("\n");
+            text.push('\n');
+            Ok(vec![text.into_bytes()])
+        }
         Form::AnimatedSvg => {
             let picture = draw::animated_svg(&animation(message)?)?;
             Ok(vec![picture.into_bytes()])
