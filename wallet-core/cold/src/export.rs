@@ -15,6 +15,8 @@ const PART: usize = 40;
 /// Rounds of an animation: the first shows every part, the others mix them, so
 /// that whoever missed some need not wait for the very same ones.
 const ROUNDS: usize = 4;
+/// Frames more than that: of few parts, few mixtures are of use to everyone.
+const MORE: usize = 16;
 /// Pixels of one module of a picture.
 const MODULE: u32 = 6;
 /// How long a frame stands on a terminal.
@@ -56,7 +58,7 @@ pub fn animation(message: &Message) -> Result<Vec<String>, ColdError> {
     let count = if parts <= 1 {
         1
     } else {
-        parts.saturating_mul(ROUNDS)
+        parts.saturating_mul(ROUNDS).saturating_add(MORE)
     };
     frames(message, PART, count)
 }
