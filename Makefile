@@ -49,6 +49,7 @@ shop-day: bootstrap-test ui/dist/index.html ## A shop's day at the till on two l
 cold: build ## Cold signing with a vault that has no network, two of five pictures lost, and other wallets
 	@tests/cold/run.sh
 	@tests/cold/others.sh
+	@tests/cold/core.sh
 
 screenshots: bootstrap-test ui/dist/index.html ## The pictures of the README, in both languages
 	@scripts/screenshots.sh
