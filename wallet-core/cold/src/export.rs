@@ -137,7 +137,7 @@ pub fn play(
             .map(|line| format!("\u{1b}[30;107m{line}\u{1b}[0m"))
             .collect();
         let up = lines.len();
-        write!(out, "{}\n", lines.join("\n"))?;
+        writeln!(out, "{}", lines.join("\n"))?;
         out.flush()?;
         if done(FRAME) {
             return Ok(());
