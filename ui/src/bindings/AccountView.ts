@@ -19,4 +19,9 @@ address: string,
 /**
  * The derivation path (BIP-44).
  */
-path: string, };
+path: string, 
+/**
+ * The fingerprint of the wallet that has its keys, when that is another one
+ * and the account is only watched here; none for this wallet's own.
+ */
+wallet: string | null, };

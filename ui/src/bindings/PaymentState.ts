@@ -3,4 +3,4 @@
 /**
  * Where a payment stands.
  */
-export type PaymentState = "proposed" | "approved" | "signed" | "submitted" | "included" | "settled" | "failed" | "replaced" | "expired" | "unknown";
+export type PaymentState = "proposed" | "approved" | "awaits_signature" | "signed" | "submitted" | "included" | "settled" | "failed" | "replaced" | "expired" | "unknown";

@@ -3,4 +3,4 @@
 /**
  * What the spend policy will do.
  */
-export type Verdict = "quick" | "approval";
+export type Verdict = "quick" | "approval" | "cold";

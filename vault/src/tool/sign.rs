@@ -234,7 +234,7 @@ pub fn write_files(messages: &[&Message], out: &Path) -> Result<(), SignError> {
     for message in messages {
         parts.extend(export::files(message, form)?);
     }
-    if form == Form::Text {
+    if matches!(form, Form::Text | Form::Frames) {
         // Text of several messages stands in one file.
         parts = vec![parts.concat()];
     }

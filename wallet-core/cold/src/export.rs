@@ -15,6 +15,8 @@ const PART: usize = 40;
 /// Rounds of an animation: the first shows every part, the others mix them, so
 /// that whoever missed some need not wait for the very same ones.
 const ROUNDS: usize = 4;
+/// Frames more than that: of few parts, few mixtures are of use to everyone.
+const MORE: usize = 16;
 /// Pixels of one module of a picture.
 const MODULE: u32 = 6;
 /// How long a frame stands on a terminal.
@@ -25,6 +27,8 @@ const FRAME: Duration = Duration::from_millis(250);
 pub enum Form {
     /// One line of text with all of it.
     Text,
+    /// Every frame of the animation as text, one a line.
+    Frames,
     /// An animated QR code.
     AnimatedSvg,
     /// QR codes, a picture each.
@@ -32,13 +36,16 @@ pub enum Form {
 }
 
 impl Form {
-    /// By the ending of a file's name: `.svg`, `.png`; text for all else.
+    /// By the ending of a file's name: `.svg`, `.png`, `.ur`; one line of text for
+    /// all else.
     pub fn of_name(name: &str) -> Self {
         let lower = name.to_ascii_lowercase();
         if lower.ends_with(".svg") {
             Self::AnimatedSvg
         } else if lower.ends_with(".png") {
             Self::Pictures
+        } else if lower.ends_with(".ur") {
+            Self::Frames
         } else {
             Self::Text
         }
@@ -51,7 +58,7 @@ pub fn animation(message: &Message) -> Result<Vec<String>, ColdError> {
     let count = if parts <= 1 {
         1
     } else {
-        parts.saturating_mul(ROUNDS)
+        parts.saturating_mul(ROUNDS).saturating_add(MORE)
     };
     frames(message, PART, count)
 }
@@ -60,6 +67,11 @@ pub fn animation(message: &Message) -> Result<Vec<String>, ColdError> {
 pub fn files(message: &Message, form: Form) -> Result<Vec<Vec<u8>>, ColdError> {
     match form {
         Form::Text => Ok(vec![format!("{}\n", single(message)?).into_bytes()]),
+        Form::Frames => {
+            let mut text = animation(message)?.join("\n");
+            text.push('\n');
+            Ok(vec![text.into_bytes()])
+        }
         Form::AnimatedSvg => {
             let picture = draw::animated_svg(&animation(message)?)?;
             Ok(vec![picture.into_bytes()])

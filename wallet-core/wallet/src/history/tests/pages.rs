@@ -98,7 +98,10 @@ async fn filters_give_what_a_look_at_every_row_gives() {
                 state: StateFilter::Waiting,
                 ..all(limit)
             },
-            &|row| crate::history::is_waiting(row.state),
+            &|row| {
+                crate::history::is_waiting(row.state)
+                    || row.state == crate::api::PaymentState::AwaitsSignature
+            },
         );
         check(
             ActivityQuery {

@@ -2,6 +2,7 @@
 //! forgets, takes blocks back. The real nodes are in `tests/scenarios/`.
 
 mod attempts;
+mod awaiting;
 mod ledger;
 mod memory;
 mod model;
