@@ -1,8 +1,9 @@
 //! The home screen: accounts, balances, the last payments, top-up.
 
 use jiaozi_ledger::TransactionStatus;
+use jiaozi_types::account_number::{ACCOUNTS_OF_SCHEME, account_of_number};
 use jiaozi_types::agent::{AgentError, BackupState, Request, Response};
-use jiaozi_types::{Address, Amount, ChainId, Timestamp};
+use jiaozi_types::{Address, Amount, ChainId, CoinType, Timestamp};
 
 use super::Wallet;
 use super::activity::history_view;
@@ -39,11 +40,13 @@ impl Wallet {
             .accounts()?
             .iter()
             .map(|(index, _)| *index)
+            // Beyond stand accounts of other wallets' paths.
+            .filter(|index| *index < ACCOUNTS_OF_SCHEME)
             .max()
             .unwrap_or(0);
         let index = index
             .checked_add(1)
-            .filter(|index| *index < 100)
+            .filter(|index| *index < ACCOUNTS_OF_SCHEME)
             .ok_or(ErrorCode::BadInput)?;
         let request = Request::Accounts {
             first: index,
@@ -176,7 +179,12 @@ pub(super) fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
 
 /// An account as it is on `chain`.
 fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountView {
-    let coin_type = if chain.is_core() { 503 } else { 60 };
+    let coin = if chain.is_core() {
+        CoinType::Conflux
+    } else {
+        CoinType::Ether
+    };
+    let (scheme, at) = account_of_number(index);
     AccountView {
         index,
         label: account.label.clone(),
@@ -184,6 +192,6 @@ fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountV
             .on(chain)
             .map(|address| Address::on(chain, address).plain())
             .unwrap_or_default(),
-        path: format!("m/44'/{coin_type}'/0'/0/{index}"),
+        path: scheme.path(coin, at),
     }
 }

@@ -1,6 +1,7 @@
 //! The wallet as shells see it. One file a subject.
 
 mod activity;
+mod backup;
 mod contacts;
 mod follow;
 mod home;
@@ -9,6 +10,7 @@ mod open;
 mod pay;
 mod receive;
 mod replace;
+mod search;
 mod settings;
 mod shop;
 mod till;

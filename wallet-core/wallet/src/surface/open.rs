@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use fs4::fs_std::FileExt;
 use jiaozi_store::StoreKey;
-use jiaozi_types::agent::{AgentError, Language, Request, Response, VaultState, VaultStatus};
+use jiaozi_types::agent::{
+    AgentError, KeyRef, Language, Request, Response, VaultState, VaultStatus,
+};
 use jiaozi_types::{Clock, SystemClock};
 use tokio::sync::broadcast;
 use zeroize::Zeroizing;
@@ -155,7 +157,9 @@ impl Wallet {
     pub(super) async fn learn_addresses(&self) -> Result<(), WalletError> {
         let book = self.book()?;
         for (index, account) in book.accounts()? {
-            if account.address.is_none() || account.core.is_none() {
+            // Those of other wallets' paths are told when they are found.
+            let own = matches!(KeyRef::of_account(index), KeyRef::Account(_));
+            if own && (account.address.is_none() || account.core.is_none()) {
                 let request = Request::Accounts {
                     first: index,
                     count: 1,
