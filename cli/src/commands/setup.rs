@@ -45,7 +45,7 @@ pub async fn init(session: &Session, options: &Init) -> Result<(), Failure> {
 }
 
 /// Words are shown and typed on a terminal only.
-fn require_eyes(session: &Session) -> Result<(), Failure> {
+pub(super) fn require_eyes(session: &Session) -> Result<(), Failure> {
     if session.global.passphrase_stdin || session.prompt() != PromptKind::Terminal {
         return Err(OwnCode::WordsNeedTerminal.into());
     }

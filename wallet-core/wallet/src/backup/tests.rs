@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
-use jiaozi_store::{Memory, SealedStore, StoreKey};
 use jiaozi_types::Address;
 
 use super::document::{self, Document, KeptPreferences, SKIPPED_CHARGES};
@@ -17,8 +15,7 @@ use crate::records::ContactRecord;
 use crate::till::records::CounterRecord;
 
 fn book() -> Book {
-    let store = SealedStore::open(Arc::new(Memory::new()), &StoreKey::new([7; 32])).unwrap();
-    Book::over(store)
+    crate::payment::tests::memory::book()
 }
 
 fn contact() -> ContactRecord {

@@ -127,4 +127,4 @@ impl<S: State> Payment<S> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,7 @@
 
 mod attempts;
 mod ledger;
-mod memory;
+pub(crate) mod memory;
 mod model;
 mod old_records;
 mod outcomes;
