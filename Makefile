@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build test check package bench faults soak shop-day screenshots bootstrap bootstrap-test icons advisories
+.PHONY: help run build test check package bench faults soak shop-day drill screenshots bootstrap bootstrap-test icons advisories
 
 # Programs that the bootstrap put there because the system's are missing or too old.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -45,6 +45,9 @@ soak: bootstrap-test ui/dist/index.html ## Kills wallet, vault and node again an
 shop-day: KILLS = 0
 shop-day: bootstrap-test ui/dist/index.html ## A shop's day at the till on two ledgers, with every bad day in it (KILLS=50 SEED=1)
 	@tests/shop-day/run.sh $(KILLS) $(SEED)
+
+drill: bootstrap-test ## The backup drill: a wallet is wiped and restored from each kind of backup (FROM="words file")
+	@tests/drill/run.sh $(FROM)
 
 screenshots: bootstrap-test ui/dist/index.html ## The pictures of the README, in both languages
 	@scripts/screenshots.sh

@@ -161,6 +161,9 @@ pub struct Restore {
     /// Seal with a passphrase of 10 characters or more, without the keyring
     #[arg(long)]
     pub passphrase_only: bool,
+    /// Do not look for accounts that were used
+    #[arg(long)]
+    pub no_search: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
