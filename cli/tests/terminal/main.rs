@@ -14,3 +14,4 @@ mod nodes;
 mod payments;
 mod secrets;
 mod support;
+mod upgrade;
