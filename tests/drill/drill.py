@@ -113,7 +113,7 @@ def rows(history):
     """What every wallet of these words must tell of a history."""
     listed = history if isinstance(history, list) else history["rows"]
     return collections.Counter(
-        (row["direction"], row["amount"]["plain"], row["payee"]["address"].lower()) for row in listed
+        (row["direction"], row["amount"]["plain"], row["counterparty"]["address"].lower()) for row in listed
     )
 
 
@@ -121,13 +121,18 @@ def told(history):
     """What the person wrote beside it, too."""
     listed = history if isinstance(history, list) else history["rows"]
     return collections.Counter(
-        (row["direction"], row["amount"]["plain"], row["payee"].get("name"), row.get("memo")) for row in listed
+        (row["direction"], row["amount"]["plain"], row["counterparty"].get("name"), row.get("memo")) for row in listed
     )
 
 
 def balance(person):
     overview = person.run("balance")
     return {b["total"]["asset"]["symbol"]: b["total"]["plain"] for b in overview["balances"]}
+
+
+def limits(person):
+    shown = person.run("limits", "show")["quick_pay"]
+    return [(one["per_payment"]["asset"]["id"], one["per_payment"]["plain"], one["per_day"]["plain"]) for one in shown]
 
 
 def live(world, programs):
@@ -154,7 +159,7 @@ def live(world, programs):
         "rows": rows(shop.history()),
         "told": told(shop.history()),
         "contacts": shop.run("contacts", "list"),
-        "limits": shop.run("limits", "show")["quick_pay"],
+        "limits": limits(shop),
         "open": opened,
     }
     files = sorted(folder.glob("*.jiaozi-backup"))
@@ -188,7 +193,7 @@ def from_file(world, programs, words, folder, other, before):
     history = same_money(person, before)
     require(told(history) == before["told"], "names and notes are the same")
     require(person.run("contacts", "list") == before["contacts"], "the contacts are the same, known to the vault")
-    require(person.run("limits", "show")["quick_pay"] == before["limits"], "the limits are the same")
+    require(limits(person) == before["limits"], "the limits are the same")
     opened = before["open"]
     charge = person.run("till", "show", opened["id"])
     for part in ("id", "address", "amount", "note", "code", "expires_at", "state"):
