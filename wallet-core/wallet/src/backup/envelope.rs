@@ -40,7 +40,7 @@ pub(crate) struct Line {
     pub(crate) parts: u32,
 }
 
-const KIND: &str = "metadata-backup";
+const WHAT: &str = "metadata-backup";
 
 /// Packs and seals a document.
 pub(crate) async fn seal(
@@ -56,7 +56,7 @@ pub(crate) async fn seal(
     let parts: Vec<_> = packed.chunks(BACKUP_PART_MAX).collect();
     let count = u32::try_from(parts.len()).map_err(|_| ErrorCode::BackupTooLarge)?;
     let line = Line {
-        jiaozi: KIND.to_owned(),
+        jiaozi: WHAT.to_owned(),
         format: FORMAT,
         fingerprint: fingerprint.to_owned(),
         file: file.into(),
@@ -134,7 +134,7 @@ pub(crate) fn split(bytes: &[u8]) -> Result<(Line, Vec<&[u8]>), WalletError> {
     let end = bytes.iter().position(|byte| *byte == b'\n');
     let (text, _) = bytes.split_at(end.ok_or_else(damaged)?);
     let line: Line = serde_json::from_slice(text).map_err(|_| damaged())?;
-    if line.jiaozi != KIND {
+    if line.jiaozi != WHAT {
         return Err(damaged());
     }
     if line.format > FORMAT {
