@@ -8,16 +8,18 @@ cd "$(dirname "$0")"
 ./build.sh
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-for target in targets/*.rs; do
-    name=$(basename "$target" .rs)
+# Two at a time: while one rests the other works.
+# shellcheck disable=SC2016 # the inner shell expands it
+printf '%s\n' targets/*.rs | xargs -P 2 -I '{}' sh -euc '
+    name=$(basename "$1" .rs)
     program=../target/debug/fuzz-$(echo "$name" | tr _ -)
-    mkdir -p "$scratch/$name"
+    mkdir -p "$2/$name"
     # What is found goes into the scratch folder; a crash is printed in base 64 and fails the step.
-    if ! "$program" -runs="$runs" -max_total_time=30 -seed=1 -max_len=2048 -artifact_prefix="$scratch/" \
-        "$scratch/$name" "corpus/$name" >"$scratch/log" 2>&1; then
-        cat "$scratch/log"
+    if ! "$program" -runs="$3" -max_total_time=30 -seed=1 -max_len=2048 -artifact_prefix="$2/" \
+        "$2/$name" "corpus/$name" >"$2/$name.log" 2>&1; then
+        cat "$2/$name.log"
         echo "fuzz target $name found a fault" >&2
-        exit 1
+        exit 255
     fi
-    printf '%-16s %s\n' "$name" "$(grep -o 'Done [0-9]* runs in [0-9]* second' "$scratch/log")"
-done
+    printf "%-16s %s\n" "$name" "$(grep -o "Done [0-9]* runs in [0-9]* second" "$2/$name.log")"
+' one '{}' "$scratch" "$runs"

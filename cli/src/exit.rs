@@ -154,7 +154,7 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::RefundNothing
         | C::RefundPayerUnclear
         | C::BadInput => Exit::BadInput,
-        C::NotEnough | C::NotEnoughForFee => Exit::NotEnough,
+        C::NotEnough | C::NotEnoughForFee | C::RefundNotGathered => Exit::NotEnough,
         C::WrongPin
         | C::Throttled
         | C::Declined

@@ -107,6 +107,20 @@ impl Output {
         })
     }
 
+    /// Says where several files are now, in one answer.
+    pub fn all_saved(&self, files: &[&std::path::Path]) -> Result<(), Failure> {
+        let files: Vec<_> = files
+            .iter()
+            .map(|file| file.display().to_string())
+            .collect();
+        self.answer(&serde_json::json!({ "files": files }), |out| {
+            for file in &files {
+                out.line(&out.messages.fill("saved", &[("file", file)]))?;
+            }
+            Ok(())
+        })
+    }
+
     /// A line beside the answer, on standard error. Nobody there is no error.
     pub fn aside(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");

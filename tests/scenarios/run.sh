@@ -8,6 +8,6 @@ cd "$(dirname "$0")/../.."
 [ -d tests/nodes/node_modules ] || (cd tests/nodes && npm ci --no-fund --no-audit --loglevel=error)
 # Built before the namespace closes the way to the registries.
 cargo build --quiet --workspace --all-targets --locked
-# One node at a time: a Conflux node alone takes 800 MB.
-export RUST_TEST_THREADS=1
+# Mostly they wait for blocks, so some run beside each other; a Conflux node takes 800 MB.
+export RUST_TEST_THREADS="${RUST_TEST_THREADS:-4}"
 exec tests/nodes/in-netns.sh cargo test --workspace --locked --offline "$@"

@@ -309,7 +309,8 @@ fn status_of(code: ErrorCode) -> StatusCode {
         | C::RefundPayerUnclear
         | C::TillWebhookUrl
         | C::NotEnough
-        | C::NotEnoughForFee => StatusCode::UNPROCESSABLE_ENTITY,
+        | C::NotEnoughForFee
+        | C::RefundNotGathered => StatusCode::UNPROCESSABLE_ENTITY,
         C::Locked
         | C::WrongPin
         | C::Throttled

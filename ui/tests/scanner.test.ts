@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Burst, codeOf, type Heard } from "../src/lib/scanner";
+import { Burst, codeOf, Trail, type Heard } from "../src/lib/scanner";
 
 /** Hears keys that come `gap` milliseconds apart, from `start` on. */
 function hear(burst: Burst, keys: string[], gap: number, start = 0): Heard[] {
@@ -65,6 +65,36 @@ describe("a person", () => {
     expect(hear(new Burst(), ["Process", "Process", "Process", "Process", "Enter"], 10).at(-1)).toEqual({
       kind: "other",
     });
+  });
+});
+
+describe("a barcode of the shop's own goods", () => {
+  const own = ["6901234567892", "67892000", "12345"];
+  function type(text: string, gap: number, pause = gap): string | undefined {
+    const trail = new Trail();
+    const keys = [...text];
+    keys.forEach((key, i) => trail.hear({ key, at: i * gap, held: false }));
+    return trail.end((keys.length - 1) * gap + pause, own);
+  }
+
+  it.each([1, 60, 300, 1500])("is known when its keys come every %i ms", (gap) => {
+    expect(type("6901234567892", gap)).toBe("6901234567892");
+    expect(type("for Min6901234567892", gap)).toBe("6901234567892");
+  });
+
+  it("is nothing else: another code, a part of it, a short one, one of long ago", () => {
+    for (const text of ["6901234567893", "690123456789", "12345", "12.50"])
+      expect(type(text, 100)).toBeUndefined();
+    expect(type("6901234567892", 100, 5000)).toBeUndefined();
+    expect(type("6901234567892", 2500)).toBeUndefined();
+  });
+
+  it("is typed with nothing in between", () => {
+    const trail = new Trail();
+    [..."6901234"].forEach((key, i) => trail.hear({ key, at: i * 100, held: false }));
+    trail.hear({ key: "Backspace", at: 750, held: false });
+    [..."567892"].forEach((key, i) => trail.hear({ key, at: 800 + i * 100, held: false }));
+    expect(trail.end(1500, own)).toBeUndefined();
   });
 });
 

@@ -67,19 +67,20 @@ pub fn reports(out: &Output, till: &Till, number: Option<u32>) -> Result<(), Fai
 /// `jiaozi till export`
 pub async fn export(session: &Session, till: &Till, options: &TillExport) -> Result<(), Failure> {
     let out = &session.out;
+    let mut saved = Vec::new();
     if let Some(file) = &options.csv {
         let work = till.report_csv(options.report);
         let bytes = progress::during(out, "asking_ledger", work).await?;
         files::write(file, &bytes)?;
-        out.saved(file)?;
+        saved.push(file.as_path());
     }
     if let Some(file) = &options.camt053 {
         let work = till.report_camt053(options.report);
         let bytes = progress::during(out, "asking_ledger", work).await?;
         files::write(file, &bytes)?;
-        out.saved(file)?;
+        saved.push(file.as_path());
     }
-    Ok(())
+    out.all_saved(&saved)
 }
 
 fn show(out: &Output, report: &ReportView) -> Result<(), Failure> {

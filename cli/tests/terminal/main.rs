@@ -14,4 +14,5 @@ mod nodes;
 mod payments;
 mod secrets;
 mod support;
+mod till;
 mod upgrade;

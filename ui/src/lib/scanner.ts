@@ -61,6 +61,37 @@ export class Burst {
   }
 }
 
+/** Barcodes of goods are at least so long (EAN-8); what is shorter may be an amount. */
+const LEAST_BY_HAND = 8;
+/** Whoever types a code by hand pauses no longer between two of its keys, in milliseconds. */
+const PAUSE_MS = 2000;
+
+/**
+ * What was typed lately, however slowly: a barcode of the shop's own goods is meant as one also where a
+ * scanner is slow, or where a person reads it off a torn label.
+ */
+export class Trail {
+  private text = "";
+  private last = Number.NEGATIVE_INFINITY;
+
+  /** Hears a key that makes a character. */
+  hear({ key, at, held }: Stroke): void {
+    if (key === "Shift" || key === "Enter") return;
+    if (held || [...key].length !== 1 || at - this.last > PAUSE_MS) this.text = "";
+    if (held || [...key].length !== 1) return;
+    this.text = (this.text + key).slice(-MOST);
+    this.last = at;
+  }
+
+  /** The longest of these codes with which it ends, at Enter; then it begins anew. */
+  end(at: number, codes: readonly string[]): string | undefined {
+    const text = at - this.last <= PAUSE_MS ? this.text : "";
+    this.text = "";
+    const fits = codes.filter((code) => code.length >= LEAST_BY_HAND && text.endsWith(code));
+    return fits.sort((a, b) => b.length - a.length)[0];
+  }
+}
+
 /** A key that is held down repeats itself as quickly as a scanner types. */
 const isOneKey = (text: string): boolean => new Set(text).size === 1;
 

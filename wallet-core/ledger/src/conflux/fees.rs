@@ -56,12 +56,7 @@ async fn quote_of(node: &Node, network: u32, call: &Call) -> Result<FeeQuote, Le
             (fee, base.saturating_add(tip))
         }
     };
-    let cap = match fee {
-        CarrierFee::Legacy { gas_price } => gas_price,
-        CarrierFee::Eip1559 {
-            max_fee_per_gas, ..
-        } => max_fee_per_gas,
-    };
+    let cap = fee.most();
     let sponsored = if CoreAddressType::of(call.to) == Some(CoreAddressType::Contract) {
         let gas = gas.saturating_add(gas / 4).saturating_add(MORE_GAS);
         let storage = storage_limit.saturating_add(MORE_STORAGE);

@@ -239,6 +239,18 @@ pub enum CarrierFee {
     },
 }
 
+impl CarrierFee {
+    /// The most that one unit of gas may cost, in atoms of the chain's coin.
+    pub fn most(&self) -> u128 {
+        match self {
+            Self::Legacy { gas_price } => *gas_price,
+            Self::Eip1559 {
+                max_fee_per_gas, ..
+            } => *max_fee_per_gas,
+        }
+    }
+}
+
 /// What was signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {

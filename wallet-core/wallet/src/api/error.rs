@@ -267,6 +267,9 @@ error_codes! {
     RefundDiffers,
     /// More than can be returned.
     RefundTooMuch,
+    /// The shop's account has too little for the refund, and money of charges is
+    /// not gathered yet: `needed`, `balance`, `ungathered`.
+    RefundNotGathered,
     /// There is nothing to return.
     RefundNothing,
     /// It is not known who paid, or several did: say where to.

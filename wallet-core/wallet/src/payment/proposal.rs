@@ -2,8 +2,8 @@
 //! through [`Proposal::make`], which has checked everything that can be known
 //! before the signature: the amount, the money, the fee, the policy's verdict.
 
-use alloy_primitives::{Address as EvmAddress, U256};
-use jiaozi_types::agent::{AgentError, CarrierFee, Request, Response, SignRequest, SpendVerdict};
+use alloy_primitives::Address as EvmAddress;
+use jiaozi_types::agent::{AgentError, Request, Response, SignRequest, SpendVerdict};
 use jiaozi_types::{Amount, Asset, PurchaseId, ShopProof, Timestamp};
 
 use super::terms::transfer_call;
@@ -258,29 +258,18 @@ pub(super) fn fee(
     expected_price: u128,
     coin: &Asset,
 ) -> Result<Option<Fee>, WalletError> {
-    let price = match gas.fee {
-        CarrierFee::Legacy { gas_price } => gas_price,
-        CarrierFee::Eip1559 {
-            max_fee_per_gas, ..
-        } => max_fee_per_gas,
-    };
-    let is_free = price == 0 || gas.core.is_some_and(|core| core.gas_sponsored);
-    let collateral = gas.core.map(|core| core.own_collateral());
-    let collateral = collateral.unwrap_or_default();
-    if is_free && collateral.is_zero() {
-        return Ok(None);
-    }
-    let limit = if is_free { 0 } else { gas.limit };
     let total = |price: u128| {
-        let atoms = U256::from(limit)
-            .checked_mul(U256::from(price))
-            .and_then(|atoms| atoms.checked_add(collateral));
+        let atoms = gas.own_cost(price);
         let atoms = atoms.ok_or(jiaozi_types::AmountError::TooLarge)?;
         Ok::<_, WalletError>(Amount::from_atoms(atoms, coin.clone()))
     };
+    let cap = total(gas.fee.most())?;
+    if cap.is_zero() {
+        return Ok(None);
+    }
     Ok(Some(Fee {
         expected: total(expected_price)?,
-        cap: total(price)?,
+        cap,
     }))
 }
 

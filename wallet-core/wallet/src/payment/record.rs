@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use alloy_primitives::{B256, Bytes, U256};
 use jiaozi_ledger::{Agreement, Inclusion};
 use jiaozi_store::Error as StoreError;
-use jiaozi_types::agent::CarrierFee;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -94,13 +93,7 @@ pub struct Envelope {
 impl Envelope {
     /// The most that the ledger may take for it, in atoms of the coin.
     pub fn fee_cap(&self) -> Option<U256> {
-        let price = match self.gas.fee {
-            CarrierFee::Legacy { gas_price } => gas_price,
-            CarrierFee::Eip1559 {
-                max_fee_per_gas, ..
-            } => max_fee_per_gas,
-        };
-        U256::from(self.gas.limit).checked_mul(U256::from(price))
+        U256::from(self.gas.limit).checked_mul(U256::from(self.gas.fee.most()))
     }
 }
 

@@ -9,14 +9,16 @@
 //!
 //! A node that holds the old one keeps it, even when its time is over, and takes
 //! none over the same nonce for less than a fiftieth more (conflux-rust). So a
-//! little more is offered where the limits for paying without asking allow it;
-//! else the price stays, and the policy counts nothing twice.
+//! little more is offered where the account can pay for it and the limits for paying
+//! without asking allow it; else the price stays, and the policy counts nothing twice.
 
+use alloy_primitives::U256;
 use jiaozi_types::agent::CarrierFee;
 
 use super::approved::sign;
 use super::proposal::verdict;
-use super::{Desk, Envelope, Gas, Payment, State};
+use super::record::Act;
+use super::{Desk, Envelope, Gas, Method, Payment, State};
 use crate::api::Verdict;
 use crate::error::WalletError;
 
@@ -56,10 +58,10 @@ impl<S: State + Clone> Payment<S> {
         if self.envelopes.len() >= MOST {
             return Ok(Renewal::Awaited);
         }
-        let dearer = (old == Old::Waits).then(|| Gas {
-            fee: a_little_more(&due.gas.fee),
-            ..due.gas.clone()
-        });
+        let dearer = match old {
+            Old::Waits => self.dearer(&due, desk).await,
+            Old::Gone => None,
+        };
         for gas in dearer.into_iter().chain([due.gas]) {
             if let Some(envelope) = self.signed_anew(&due.newest, gas, desk).await {
                 self.envelopes
@@ -70,6 +72,25 @@ impl<S: State + Clone> Payment<S> {
             }
         }
         Ok(Renewal::Awaited)
+    }
+
+    /// With a little more offered, if the account has what it may cost: what it cannot
+    /// pay for no node takes.
+    async fn dearer(&self, due: &Due, desk: &Desk) -> Option<Gas> {
+        let gas = Gas {
+            fee: a_little_more(&due.gas.fee),
+            ..due.gas.clone()
+        };
+        let cost = gas.own_cost(gas.fee.most())?;
+        if cost.is_zero() {
+            return Some(gas);
+        }
+        let beside = match (due.newest.act, &self.terms.method) {
+            (Act::Pays, Method::Coin) => self.terms.amount.atoms(),
+            _ => U256::ZERO,
+        };
+        let there = desk.ledger.coin_balance(self.terms.from).await.ok()?;
+        (there >= cost.checked_add(beside)?).then_some(gas)
     }
 
     /// The envelope with other gas, where nobody has to be asked for it.

@@ -47,7 +47,7 @@ pub fn can_speed_up(record: &PaymentRecord) -> bool {
     matches!(record.phase, Phase::Signed | Phase::Submitted)
         && record
             .envelope()
-            .is_some_and(|envelope| price(&envelope.gas.fee) > 0)
+            .is_some_and(|envelope| envelope.gas.fee.most() > 0)
 }
 
 impl Replacement {
@@ -203,28 +203,19 @@ fn raised(old: &CarrierFee, now: &CarrierFee) -> CarrierFee {
                 } => *max_priority_fee_per_gas,
                 CarrierFee::Legacy { .. } => 0,
             };
-            let max = more(*max_fee_per_gas).max(price(now));
+            let max = more(*max_fee_per_gas).max(now.most());
             CarrierFee::Eip1559 {
                 max_fee_per_gas: max,
                 max_priority_fee_per_gas: more(*max_priority_fee_per_gas).max(tip).min(max),
             }
         }
         (CarrierFee::Legacy { gas_price }, now) => CarrierFee::Legacy {
-            gas_price: more(*gas_price).max(price(now)),
+            gas_price: more(*gas_price).max(now.most()),
         },
     }
 }
 
 /// The most that is offered for one unit of gas.
-fn price(fee: &CarrierFee) -> u128 {
-    match fee {
-        CarrierFee::Legacy { gas_price } => *gas_price,
-        CarrierFee::Eip1559 {
-            max_fee_per_gas, ..
-        } => *max_fee_per_gas,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

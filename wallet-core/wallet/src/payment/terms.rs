@@ -87,6 +87,19 @@ pub struct Gas {
     pub core: Option<CoreGas>,
 }
 
+impl Gas {
+    /// What the account itself pays at `price`, in atoms of the coin: gas and
+    /// collateral, without a sponsor's part. None beyond any number.
+    pub(super) fn own_cost(&self, price: u128) -> Option<U256> {
+        let sponsored = self.core.is_some_and(|core| core.gas_sponsored);
+        let limit = if sponsored { 0 } else { self.limit };
+        let collateral = self.core.map(|core| core.own_collateral());
+        U256::from(limit)
+            .checked_mul(U256::from(price))?
+            .checked_add(collateral.unwrap_or_default())
+    }
+}
+
 impl Terms {
     /// The network.
     pub fn chain(&self) -> ChainId {

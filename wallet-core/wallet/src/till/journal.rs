@@ -175,14 +175,21 @@ impl<'a> TillBatch<'a> {
     ) -> Result<(), WalletError> {
         let number = after.number;
         let key = number.to_be_bytes();
-        let due = |charge: &TillChargeRecord| charge.standing.due(&charge.asked(), &charge.came());
+        let due = |charge: &TillChargeRecord| {
+            let at = charge.standing.due(&charge.asked(), &charge.came())?;
+            let open = matches!(
+                charge.standing.state,
+                ChargeState::Open | ChargeState::Unclear
+            );
+            Some((at, DueRecord { open }))
+        };
         let (old, new) = (before.and_then(due), due(after));
         if old != new {
-            if let Some(at) = old {
+            if let Some((at, _)) = old {
                 self.batch.delete::<DueRecord>(&timed_key(at, number))?;
             }
-            if let Some(at) = new {
-                self.batch.put(&timed_key(at, number), &DueRecord {})?;
+            if let Some((at, record)) = new {
+                self.batch.put(&timed_key(at, number), &record)?;
             }
         }
         let blocks = |charge: &TillChargeRecord| -> BTreeSet<u64> {

@@ -81,8 +81,10 @@ impl Poll<'_> {
         self.rewind(&mut cursor, head).await?;
         let mut parts = 0;
         while cursor.next <= head && parts < PARTS {
-            let changed = self.read_part(&mut cursor, head, began).await?;
-            found.changed.extend(changed);
+            match self.read_part(&mut cursor, head, began).await? {
+                Some(changed) => found.changed.extend(changed),
+                None => self.rewind(&mut cursor, head).await?,
+            }
             parts = parts.saturating_add(1);
         }
         // An endpoint that lags behind what was read before does not show the present.
@@ -179,12 +181,13 @@ impl Poll<'_> {
         Ok(())
     }
 
+    /// Reads the next blocks; nothing where they do not follow on what was read.
     async fn read_part(
         &self,
         cursor: &mut TillCursorRecord,
         head: u64,
         now: u64,
-    ) -> Result<Vec<TillChargeRecord>, WalletError> {
+    ) -> Result<Option<Vec<TillChargeRecord>>, WalletError> {
         let from = cursor.next;
         let to = head.min(from.saturating_add(SPAN.saturating_sub(1)));
         // Asked before the logs: if the ledger is reorganised between the two, the
@@ -197,6 +200,12 @@ impl Poll<'_> {
         let tokens = self.tokens();
         let contracts: Vec<_> = tokens.keys().copied().collect();
         let transfers = self.ledger.all_transfers(&contracts, from, to).await?;
+        // Asked last: a fork since the newest mark was found standing would else be
+        // hidden behind the new mark for good. One that comes now changes the new
+        // mark as well, and the next look sees it.
+        if !self.follows(cursor).await? {
+            return Ok(None);
+        }
         let mut own: BTreeMap<u32, Vec<PaymentRecord>> = BTreeMap::new();
         let mut others = Vec::new();
         let mut times = HashMap::new();
@@ -265,7 +274,18 @@ impl Poll<'_> {
         batch.records().put(&[], &read)?;
         let changed = batch.commit()?;
         *cursor = read;
-        Ok(changed)
+        Ok(Some(changed))
+    }
+
+    /// Whether the newest block that was read still stands.
+    async fn follows(&self, cursor: &TillCursorRecord) -> Result<bool, WalletError> {
+        match cursor.marks.back() {
+            Some(mark) if mark.block > cursor.final_block => {
+                let hash = self.ledger.block_hash(mark.block).await?;
+                Ok(hash == Some(mark.hash))
+            }
+            _ => Ok(true),
+        }
     }
 
     fn tokens(&self) -> HashMap<EvmAddress, &Asset> {

@@ -89,7 +89,7 @@ impl Till {
             return Ok(());
         }
         let outcome = self.sign_refund(refund, account, settings).await;
-        let Err(error) = outcome else {
+        let Err(error) = outcome.map_err(|error| self.not_gathered(error)) else {
             return self.note_refund(refund, RefundState::Moving, None);
         };
         let state = match &error {
@@ -103,6 +103,30 @@ impl Till {
         match state {
             RefundState::Paid => Ok(()),
             _ => Err(error),
+        }
+    }
+
+    /// What the shop's account lacks may lie on the charges' addresses.
+    fn not_gathered(&self, error: WalletError) -> WalletError {
+        let lies_there = || -> Result<Amount, WalletError> {
+            let atoms = self.book()?.till_counter()?.ungathered;
+            Ok(Amount::from_atoms(atoms, self.settings()?.asset))
+        };
+        match (error, lies_there()) {
+            (
+                WalletError::Rule {
+                    code: ErrorCode::NotEnough,
+                    mut values,
+                },
+                Ok(there),
+            ) if !there.is_zero() => {
+                values.insert("ungathered".to_owned(), there.to_string());
+                WalletError::Rule {
+                    code: ErrorCode::RefundNotGathered,
+                    values,
+                }
+            }
+            (error, _) => error,
         }
     }
 

@@ -75,7 +75,7 @@ impl Till {
                     barcode: item.barcode,
                 })
                 .collect(),
-            open: count(open.len()),
+            open: count(open.iter().filter(|(_, due)| due.open).count()),
             ungathered: amount(counter.ungathered),
             to_return: count(owed.len()),
             health: self.health(),

@@ -35,6 +35,8 @@ pub(super) struct Script {
     pub(super) agreement: Agreement,
     /// The newest block.
     pub(super) head: u64,
+    /// The account's coin.
+    pub(super) coin: u64,
     /// What was asked, in order.
     pub(super) asked: Vec<String>,
 }
@@ -52,6 +54,7 @@ impl ScriptedLedger {
             carrier_status: TransactionStatus::Unknown,
             agreement: Agreement::Single,
             head: 100,
+            coin: 0,
             asked: Vec::new(),
         };
         Self {
@@ -101,7 +104,7 @@ impl Ledger for ScriptedLedger {
     }
 
     async fn coin_balance(&self, _: Address) -> Result<U256, LedgerError> {
-        Err(LedgerError::Unreachable)
+        Ok(U256::from(self.script.lock().unwrap().coin))
     }
 
     async fn token_balance(&self, _: Address, _: Address) -> Result<U256, LedgerError> {

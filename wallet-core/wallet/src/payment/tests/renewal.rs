@@ -205,6 +205,28 @@ async fn it_is_signed_anew_before_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn more_is_offered_only_by_an_account_that_has_it() {
+    let (_, _, record) = Scene::on_core(Act::Pays);
+    let old = record.envelopes[0].gas.clone();
+    // What is asked for on top of the old cap: a thirty-second part, rounded up.
+    let price = old.fee.most();
+    let dearer = price + price.div_ceil(32);
+    let needed: u64 = old.own_cost(dearer).unwrap().try_into().unwrap();
+    for (coin, offered) in [(needed, dearer), (needed - 1, price)] {
+        let (scene, vault, record) = Scene::on_core(Act::Pays);
+        scene.ledger.set(|script| {
+            script.status = Ok(TransactionStatus::Pending);
+            script.head = EPOCH + 80_001;
+            script.coin = coin;
+        });
+        let live = taken_up(record, &scene.desk);
+        scene.look_at(live, 80_010).await;
+        assert_eq!(vault.signed.lock().unwrap().len(), 1);
+        assert_eq!(scene.kept().envelopes[1].gas.fee.most(), offered);
+    }
+}
+
+#[tokio::test]
 async fn what_no_node_remembers_is_signed_anew_and_sent() {
     for act in [Act::Pays, Act::Cancels] {
         let (scene, vault, record) = Scene::on_core(act);

@@ -54,8 +54,11 @@ pub(crate) struct DayRecord {}
 first_version!(DayRecord, "till_day");
 
 /// Marks a charge that a look has something to do with. Key: Unix second, number.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct DueRecord {}
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DueRecord {
+    /// Whether the charge has not ended.
+    pub(crate) open: bool,
+}
 
 first_version!(DueRecord, "till_due");
 

@@ -37,7 +37,42 @@ pub(super) struct State {
     pub(super) agreement: Agreement,
     /// Questions since the last count.
     pub(super) asked: u32,
+    /// A fork that comes while somebody asks: after so many more questions.
+    pub(super) ambush: Option<(u32, Fork)>,
     salt: u64,
+}
+
+/// Blocks that are taken back, and whether what was in them comes again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fork {
+    pub(super) blocks: usize,
+    pub(super) again: bool,
+}
+
+impl State {
+    fn mine(&mut self, depth: u64, moved: Vec<Moved>) {
+        self.salt += 1;
+        let hash = keccak256(format!("block {}", self.salt));
+        self.blocks.push((hash, moved));
+        self.settled = self.settled.max(newest(self).saturating_sub(depth));
+    }
+
+    fn take_back(&mut self, blocks: usize) -> Vec<Moved> {
+        let left = self.blocks.len().saturating_sub(blocks);
+        let left = left.max(self.settled as usize + 1).min(self.blocks.len());
+        let gone = self.blocks.split_off(left);
+        gone.into_iter().flat_map(|(_, moved)| moved).collect()
+    }
+
+    fn fork(&mut self, depth: u64, fork: Fork) {
+        let gone = self.take_back(fork.blocks);
+        self.mine(depth, Vec::new());
+        if fork.again {
+            self.mine(depth, gone);
+        }
+        // A fork that is followed is longer.
+        (0..fork.blocks).for_each(|_| self.mine(depth, Vec::new()));
+    }
 }
 
 pub(super) struct Chain {
@@ -58,6 +93,7 @@ impl Chain {
                 silent: false,
                 agreement: Agreement::Single,
                 asked: 0,
+                ambush: None,
                 salt: 0,
             }),
         }
@@ -81,11 +117,11 @@ impl Chain {
     }
 
     pub(super) fn mine(&self, moved: Vec<Moved>) {
-        let mut state = self.state.lock().unwrap();
-        state.salt += 1;
-        let hash = keccak256(format!("block {}", state.salt));
-        state.blocks.push((hash, moved));
-        state.settled = state.settled.max(newest(&state).saturating_sub(self.depth));
+        self.set(|state| state.mine(self.depth, moved));
+    }
+
+    pub(super) fn fork(&self, fork: Fork) {
+        self.set(|state| state.fork(self.depth, fork));
     }
 
     /// Pays in a block of its own.
@@ -96,11 +132,7 @@ impl Chain {
 
     /// Takes back the newest blocks, as far as they are not final; gives what was in them.
     pub(super) fn take_back(&self, blocks: usize) -> Vec<Moved> {
-        let mut state = self.state.lock().unwrap();
-        let left = state.blocks.len().saturating_sub(blocks);
-        let left = left.max(state.settled as usize + 1).min(state.blocks.len());
-        let gone = state.blocks.split_off(left);
-        gone.into_iter().flat_map(|(_, moved)| moved).collect()
+        self.state.lock().unwrap().take_back(blocks)
     }
 
     /// What the ledger has for an address, with blocks.
@@ -117,6 +149,14 @@ impl Chain {
     fn ask(&self) -> Result<std::sync::MutexGuard<'_, State>, LedgerError> {
         let mut state = self.state.lock().unwrap();
         state.asked += 1;
+        state.ambush = match state.ambush {
+            Some((0, fork)) => {
+                state.fork(self.depth, fork);
+                None
+            }
+            Some((left, fork)) => Some((left - 1, fork)),
+            None => None,
+        };
         match state.silent {
             true => Err(LedgerError::Unreachable),
             false => Ok(state),

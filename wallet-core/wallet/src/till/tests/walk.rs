@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::ledger::Fork;
 use super::*;
 use crate::api::till::{Assurance, ChargeState as S};
 use crate::till::standing;
@@ -11,7 +12,9 @@ enum Act {
     Charge(u64),
     Pay(usize, u64),
     Empty,
-    Fork(usize, bool),
+    Fork(Fork),
+    /// The same while a look asks, after so many questions.
+    Ambush(u32, Fork),
     Silence(bool),
     Time(u64),
     Look,
@@ -24,12 +27,17 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (0_usize..6, prop_oneof![Just(100_u64), Just(50), Just(200_000)])
             .prop_map(|(n, fen)| Act::Pay(n, fen)),
         2 => Just(Act::Empty),
-        2 => (1_usize..4, any::<bool>()).prop_map(|(blocks, back)| Act::Fork(blocks, back)),
+        2 => fork().prop_map(Act::Fork),
+        2 => (0_u32..9, fork()).prop_map(|(after, fork)| Act::Ambush(after, fork)),
         1 => any::<bool>().prop_map(Act::Silence),
         2 => (0_u64..600).prop_map(Act::Time),
         5 => Just(Act::Look),
         1 => Just(Act::Kill),
     ]
+}
+
+fn fork() -> impl Strategy<Value = Fork> {
+    (1_usize..4, any::<bool>()).prop_map(|(blocks, again)| Fork { blocks, again })
 }
 
 proptest! {
@@ -54,29 +62,25 @@ async fn day(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 }
             }
             Act::Empty => shop.chain.mine(Vec::new()),
-            Act::Fork(blocks, back) => {
-                let gone = shop.chain.take_back(blocks);
-                shop.chain.mine(Vec::new());
-                if back {
-                    shop.chain.mine(gone);
-                }
-                // A fork that is followed is longer.
-                (0..blocks).for_each(|_| shop.chain.mine(Vec::new()));
-            }
+            Act::Fork(fork) => shop.chain.fork(fork),
+            Act::Ambush(after, fork) => shop.chain.set(|state| state.ambush = Some((after, fork))),
             Act::Silence(silent) => shop.chain.set(|state| state.silent = silent),
             Act::Time(seconds) => shop.now += seconds,
             Act::Kill => shop = shop.restart(),
             Act::Look => {
-                if let Ok(found) = shop.look().await
-                    && found.whole
-                {
+                let lurks = shop.chain.state.lock().unwrap().ambush.is_some();
+                let found = shop.look().await;
+                // What was looked at may be gone: the next look tells.
+                let sprung = lurks && shop.chain.state.lock().unwrap().ambush.is_none();
+                if !sprung && found.is_ok_and(|found| found.whole) {
                     agree(&shop, &charges)?;
                 }
             }
         }
     }
     // The node is back, and time passes: everything ends.
-    shop.chain.set(|state| state.silent = false);
+    shop.chain
+        .set(|state| (state.silent, state.ambush) = (false, None));
     for _ in 0..3 {
         shop.now += 900 + 45 * standing::FINALITY_PATIENCE;
         (0..4).for_each(|_| shop.chain.mine(Vec::new()));
