@@ -5,5 +5,6 @@
 # "file" (words and the metadata file) and "paths" (words of other wallets); all when left out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-cargo build --locked --quiet -p jiaozi-cli -p jiaozi-vault
+# As in scripts/test.sh: another choice of packages would compile dependencies again.
+cargo build --locked --quiet --workspace --bin jiaozi --bin jiaozi-vault
 exec python3 tests/drill/drill.py target/debug "${@:-}"
