@@ -4,7 +4,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run build test check package bench faults soak shop-day cold screenshots bootstrap bootstrap-test icons advisories
+.PHONY: help run build test check package bench faults soak shop-day cold drill screenshots bootstrap bootstrap-test icons advisories
 
 # Programs that the bootstrap put there because the system's are missing or too old.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -50,6 +50,9 @@ cold: build ## Cold signing with a vault that has no network, two of five pictur
 	@tests/cold/run.sh
 	@tests/cold/others.sh
 	@tests/cold/core.sh
+
+drill: bootstrap-test ## The backup drill: a wallet is wiped and restored from each kind of backup (FROM="words file")
+	@tests/drill/run.sh $(FROM)
 
 screenshots: bootstrap-test ui/dist/index.html ## The pictures of the README, in both languages
 	@scripts/screenshots.sh

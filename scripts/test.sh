@@ -94,6 +94,8 @@ step_fuzz() { fuzz/smoke.sh; }
 
 step_vault-windows() { vault/tests/real_window.sh; }
 
+step_drill() { tests/drill/run.sh; }
+
 step_till-api() { tests/till-api/run.sh; }
 
 step_shop-day() { tests/shop-day/run.sh 10 1; }
@@ -126,6 +128,7 @@ declare -A TITLES=(
     [kills]='payments under SIGKILL'
     [fuzz]='everything that eats foreign bytes, fed with noise'
     [vault-windows]='the windows of the vault'
+    [drill]='the backup drill: a wallet is wiped and restored from each kind of backup'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
     [shop-day]="a shop's day on two ledgers, with every bad day and kills in it"
     [desktop]='the desktop wallet, end to end'
@@ -133,7 +136,7 @@ declare -A TITLES=(
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api shop-day desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows drill till-api shop-day desktop package
 )
 
 steps=("$@")

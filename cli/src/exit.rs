@@ -129,6 +129,11 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::ContactExists
         | C::NameMalformed
         | C::UnknownContact
+        | C::BackupForeign
+        | C::BackupDamaged
+        | C::BackupMissing
+        | C::BackupFolderNone
+        | C::BackupNotFresh
         | C::UnknownAccount
         | C::TillNotSetUp
         | C::TillFixed
@@ -197,9 +202,15 @@ pub fn of(code: ErrorCode) -> Exit {
         | C::TillPrinterCover
         | C::TillPrinterBusy
         | C::TillReceiptFailed => Exit::Printer,
-        C::ProfileOpen | C::NewerVersion | C::StoreDamaged | C::DiskFull | C::StorageFailed => {
-            Exit::Storage
-        }
+        C::BackupPlaceGone
+        | C::BackupNoRoom
+        | C::BackupNotWritten
+        | C::BackupTooLarge
+        | C::ProfileOpen
+        | C::NewerVersion
+        | C::StoreDamaged
+        | C::DiskFull
+        | C::StorageFailed => Exit::Storage,
         C::Undecodable
         | C::SigningRefused
         | C::ProposalExpired

@@ -117,6 +117,11 @@ impl Session {
 
     /// Ends the vault of this run; the answer can be written meanwhile.
     pub async fn end(&self, wallet: &Wallet) {
+        // What the answer says has happened, whether or not a backup of it is written;
+        // `jiaozi backup status` tells why one was not.
+        if let Err(error) = wallet.write_due_backup().await {
+            tracing::warn!(%error, "no backup was written");
+        }
         wallet.close().await;
     }
 

@@ -168,6 +168,9 @@ impl Session for Talk {
             }
             Confirmation::SaveAsset { asset, .. } => format!("asset {}", asset.symbol()),
             Confirmation::LoosenPolicy { assets, .. } => format!("policy {}", assets.len()),
+            Confirmation::TakeBook { payees, assets, .. } => {
+                format!("take book {payees} {assets}")
+            }
             Confirmation::Certify(reading) => format!("certify {}", reading.certificate.shop),
         };
         self.see(format!(

@@ -40,6 +40,14 @@ pub async fn run(session: &Session, command: &Accounts) -> Result<(), Failure> {
                 out.table(&columns, rows.collect())
             })
         }
+        Accounts::Search { deeper } => {
+            let work = wallet.search_accounts(*deeper);
+            let found = progress::during(&session.out, "searching", work).await?;
+            session.end(&wallet).await;
+            session
+                .out
+                .answer(&found, |out| super::search::show(out, &found))
+        }
         Accounts::Add { label } => {
             let account = wallet.add_account(label.clone()).await?;
             session.end(&wallet).await;

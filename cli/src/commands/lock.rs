@@ -175,6 +175,10 @@ pub async fn show(session: &Session) -> Result<(), Failure> {
         Stage::Ready => wallet.accounts().await?,
         Stage::Onboarding | Stage::Locked => Vec::new(),
     };
+    let copies = match state.stage {
+        Stage::Ready => Some(wallet.backup().await?),
+        Stage::Onboarding | Stage::Locked => None,
+    };
     session.end(&wallet).await;
     session.out.answer(&state, |out| {
         let messages = out.messages();
@@ -205,7 +209,11 @@ pub async fn show(session: &Session) -> Result<(), Failure> {
             ),
             ("profile", Some(state.profile_dir.clone())),
             ("version", Some(state.version.clone())),
-        ])
+        ])?;
+        match copies {
+            Some(copies) if copies.check_due => out.line(messages.text("backup_check_due")),
+            _ => Ok(()),
+        }
     })
 }
 

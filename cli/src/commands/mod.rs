@@ -1,6 +1,7 @@
 //! The commands. One file a subject.
 
 mod accounts;
+mod backup;
 mod cold;
 mod contacts;
 mod demo;
@@ -15,6 +16,7 @@ mod pay;
 mod receipt;
 mod receive;
 mod replace;
+mod search;
 mod setup;
 mod till;
 mod till_books;
@@ -48,6 +50,7 @@ pub async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::Lock => lock::lock(session).await,
         Command::Status => lock::show(session).await,
         Command::Words(command) => setup::words(session, *command).await,
+        Command::Backup(command) => backup::run(session, command).await,
         Command::Pin => setup::pin(session).await,
         Command::Limits(command) => limits::run(session, command).await,
         Command::Accounts(command) => accounts::run(session, command).await,

@@ -2,12 +2,13 @@
 //! and shown by the vault; nothing of it passes through here.
 
 use jiaozi_types::agent::{Backup, BackupState, Language, Sealing, WordLanguage};
-use jiaozi_wallet::api::{AppState, ErrorCode, Stage};
+use jiaozi_wallet::api::{AccountSearch, AppState, ErrorCode, Stage};
 use jiaozi_wallet::vault::PromptKind;
 use jiaozi_wallet::{Wallet, WalletError};
 
 use crate::failure::{Failure, OwnCode};
 use crate::options::{Init, LanguageChoice, Restore, Words};
+use crate::progress;
 use crate::session::Session;
 
 /// `jiaozi init`
@@ -41,11 +42,11 @@ pub async fn init(session: &Session, options: &Init) -> Result<(), Failure> {
         )
         .await;
     let made = made.map_err(|error| secret_failure(session, error))?;
-    welcome(session, &wallet, made, "init_done").await
+    welcome(session, &wallet, made, "init_done", None).await
 }
 
 /// Words are shown and typed on a terminal only.
-fn require_eyes(session: &Session) -> Result<(), Failure> {
+pub(super) fn require_eyes(session: &Session) -> Result<(), Failure> {
     if session.global.passphrase_stdin || session.prompt() != PromptKind::Terminal {
         return Err(OwnCode::WordsNeedTerminal.into());
     }
@@ -68,7 +69,14 @@ pub async fn restore(session: &Session, options: &Restore) -> Result<(), Failure
     let made = wallet
         .restore_wallet(sealing(options.passphrase_only))
         .await;
-    welcome(session, &wallet, made?, "restore_done").await
+    let made = made?;
+    let found = if options.no_search {
+        None
+    } else {
+        let work = wallet.search_accounts(false);
+        Some(progress::during(&session.out, "searching", work).await?)
+    };
+    welcome(session, &wallet, made, "restore_done", found).await
 }
 
 fn sealing(passphrase_only: bool) -> Sealing {
@@ -93,6 +101,7 @@ async fn welcome(
     wallet: &Wallet,
     mut state: AppState,
     done: &'static str,
+    found: Option<AccountSearch>,
 ) -> Result<(), Failure> {
     // A language that was asked for while the wallet was made is the wallet's.
     if let Some(language) = session.language() {
@@ -113,6 +122,9 @@ async fn welcome(
         ])?;
         if state.vault.backup == BackupState::Pending {
             out.line(messages.text("backup_pending"))?;
+        }
+        if let Some(found) = &found {
+            super::search::show(out, found)?;
         }
         out.line(messages.text("init_next"))
     })

@@ -90,6 +90,9 @@ pub enum Command {
     /// The recovery words
     #[command(subcommand)]
     Words(Words),
+    /// Copies of what the words do not hold, and the test of the backup
+    #[command(subcommand)]
+    Backup(Backup),
     /// Change the PIN or passphrase
     Pin,
     /// What may be paid without the PIN
@@ -161,6 +164,9 @@ pub struct Restore {
     /// Seal with a passphrase of 10 characters or more, without the keyring
     #[arg(long)]
     pub passphrase_only: bool,
+    /// Do not look for accounts that were used
+    #[arg(long)]
+    pub no_search: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -169,6 +175,45 @@ pub enum Words {
     Show,
     /// Type the words back, so that you know the backup is right
     Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Backup {
+    /// How the backups stand
+    Status,
+    /// Where and when backups are written, and how often you test them
+    Set(BackupSet),
+    /// Write payees, labels, limits, networks and the till into one sealed file
+    Write {
+        /// The file; one in the folder that is set when left out
+        file: Option<PathBuf>,
+    },
+    /// Test the backup: type the words back; or see what a file holds
+    Check {
+        /// A file of `backup write`
+        file: Option<PathBuf>,
+    },
+    /// Take a file back, after the words were restored in a new profile
+    Restore {
+        /// The file, or the folder with the newest one
+        file: PathBuf,
+    },
+    /// Put off the reminder to test the backup
+    Later,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub struct BackupSet {
+    /// A folder that gets a new file after every change; the last five stay
+    #[arg(long, value_name = "DIR", conflicts_with = "no_folder")]
+    pub folder: Option<PathBuf>,
+    /// Write no files by yourself
+    #[arg(long)]
+    pub no_folder: bool,
+    /// Days between two tests of the backup; 0: once is enough
+    #[arg(long, value_name = "DAYS")]
+    pub remind: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -215,6 +260,12 @@ pub struct AccountOption {
 pub enum Accounts {
     /// List the accounts
     List,
+    /// Look for accounts that were used, on the paths of other wallets too
+    Search {
+        /// Look at every account, not only at 20 beyond the last used one
+        #[arg(long)]
+        deeper: bool,
+    },
     /// Take the next account into use
     Add {
         /// A label of your own

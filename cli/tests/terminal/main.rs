@@ -15,3 +15,4 @@ mod payments;
 mod secrets;
 mod support;
 mod till;
+mod upgrade;

@@ -132,7 +132,8 @@ pub async fn save(
         .map_err(|error| file_error(&error))
 }
 
-fn dialogue(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
+/// A dialogue over the wallet's window.
+pub fn dialogue(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
     let dialogue = app.dialog().file();
     match app.get_webview_window(window::LABEL) {
         Some(window) => dialogue.set_parent(&window),

@@ -4,6 +4,7 @@
 
 mod activity;
 mod app;
+mod backup;
 mod clipboard;
 mod contacts;
 mod customer;
@@ -51,6 +52,15 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         app::reopen,
         app::set_language,
         app::set_theme,
+        backup::backup,
+        backup::check_backup,
+        backup::choose_backup_folder,
+        backup::forget_backup_folder,
+        backup::put_off_backup_check,
+        backup::search_accounts,
+        backup::set_backup_check_days,
+        backup::take_back_backup,
+        backup::write_backup,
         clipboard::copy_text,
         clipboard::read_clipboard,
         contacts::contacts,

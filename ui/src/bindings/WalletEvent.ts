@@ -18,4 +18,8 @@ history: HistoryView, } | { "kind": "vault" } | { "kind": "settings" } | { "kind
 /**
  * As it stands now.
  */
-charge: ChargeView, } | { "kind": "till" };
+charge: ChargeView, } | { "kind": "search", 
+/**
+ * Its id.
+ */
+network: string, } | { "kind": "till" };

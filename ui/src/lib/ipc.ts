@@ -5,11 +5,14 @@
  * No command takes or gives a recovery word, a PIN, a seed or a key.
  */
 import { Channel, invoke } from "@tauri-apps/api/core";
+import type { AccountSearch } from "../bindings/AccountSearch";
 import type { AccountView } from "../bindings/AccountView";
 import type { ActivityPage } from "../bindings/ActivityPage";
 import type { ActivityQuery } from "../bindings/ActivityQuery";
 import type { AppState } from "../bindings/AppState";
 import type { Backup } from "../bindings/Backup";
+import type { BackupReport } from "../bindings/BackupReport";
+import type { BackupView } from "../bindings/BackupView";
 import type { ChargeInput } from "../bindings/ChargeInput";
 import type { ChargePage } from "../bindings/ChargePage";
 import type { ChargeQuery } from "../bindings/ChargeQuery";
@@ -112,6 +115,15 @@ export const checkWords = () => call<AppState>("check_words");
 export const changePin = () => call<AppState>("change_pin");
 export const cancelPrompt = () => call<null>("cancel_prompt");
 export const testKeyring = () => call<KeyringView>("test_keyring");
+export const backup = () => call<BackupView>("backup");
+export const chooseBackupFolder = () => call<BackupView | null>("choose_backup_folder");
+export const forgetBackupFolder = () => call<BackupView>("forget_backup_folder");
+export const setBackupCheckDays = (days: number) => call<BackupView>("set_backup_check_days", { days });
+export const putOffBackupCheck = () => call<BackupView>("put_off_backup_check");
+export const writeBackup = () => call<BackupReport | null>("write_backup");
+export const checkBackup = () => call<BackupReport | null>("check_backup");
+export const takeBackBackup = () => call<BackupReport | null>("take_back_backup");
+export const searchAccounts = (deeper: boolean) => call<AccountSearch>("search_accounts", { deeper });
 export const setPolicy = (policy: PolicyInput) => call<AppState>("set_policy", { policy });
 
 // Accounts

@@ -167,6 +167,9 @@ class WalletStore {
       case "till":
         await till.load();
         break;
+      case "search":
+        // The answer to the call has it all.
+        break;
       case "vault":
         this.take(await ipc.appState());
         break;

@@ -206,8 +206,12 @@ impl Agent {
     }
 
     pub(super) fn sign(&self, caller: Caller, request: &SignRequest) -> Result<Signed, AgentError> {
-        // What cannot be read is refused before anybody is asked.
-        self.vault.read(request)?;
+        // What cannot be read is refused before anybody is asked. Whose key it is
+        // may be known only once unlocked.
+        match self.vault.read(request) {
+            Ok(_) | Err(AgentError::Locked) => {}
+            Err(error) => return Err(error),
+        }
         match self.vault.sign(request, None) {
             Ok(signed) => return Ok(signed),
             Err(NotSigned::NeedsPin(_) | NotSigned::Agent(AgentError::Locked)) => {}
@@ -234,7 +238,7 @@ impl Agent {
     }
 
     /// Opens a dialogue that shows the personal phrase.
-    fn open(&self, caller: Caller) -> Result<Dialogue, AgentError> {
+    pub(super) fn open(&self, caller: Caller) -> Result<Dialogue, AgentError> {
         self.vault.reach_keyring()?;
         self.desk.open(caller, || self.vault.phrase())
     }
@@ -251,7 +255,10 @@ impl Agent {
     }
 
     /// Unlocks if needed; gives the proof that the secret was typed just now.
-    fn unlock_in(&self, dialogue: &mut Dialogue) -> Result<Option<Verified>, AgentError> {
+    pub(super) fn unlock_in(
+        &self,
+        dialogue: &mut Dialogue,
+    ) -> Result<Option<Verified>, AgentError> {
         if self.vault.is_unlocked() {
             return Ok(None);
         }
@@ -261,7 +268,7 @@ impl Agent {
     }
 
     /// The secret is not asked for twice in one dialogue.
-    fn need_after(&self, unlocked: &Option<Verified>) -> Result<SecretNeed, AgentError> {
+    pub(super) fn need_after(&self, unlocked: &Option<Verified>) -> Result<SecretNeed, AgentError> {
         Ok(match unlocked {
             Some(_) => SecretNeed::None,
             None => SecretNeed::Secret(self.vault.secret_kind()?),

@@ -2,6 +2,7 @@
 //! no person are answered at once; of those that do, one at a time.
 
 mod asking;
+mod backup;
 mod connection;
 mod flows;
 
@@ -132,6 +133,21 @@ impl Agent {
             Request::Accounts { first, count } => Ok(Response::Accounts {
                 accounts: self.vault.accounts(first, count)?,
             }),
+            Request::PathAccounts {
+                scheme,
+                first,
+                count,
+            } => self.path_accounts(caller, scheme, first, count),
+            Request::SealBackup { place, plain } => Ok(Response::BackupPart {
+                bytes: self.vault.seal_backup(&place, &plain)?,
+            }),
+            Request::OpenBackup { place, sealed } => Ok(Response::BackupPart {
+                bytes: self.vault.open_backup(&place, &sealed)?,
+            }),
+            Request::SealBook => Ok(Response::BackupPart {
+                bytes: self.vault.seal_book()?,
+            }),
+            Request::OpenBook { sealed } => self.open_book(caller, &sealed),
             Request::ShopKeys => {
                 let shop = self.vault.shop_account()?;
                 Ok(Response::ShopKeys {

@@ -168,6 +168,19 @@ pub enum Confirmation {
         /// The known assets that either policy names, to write its amounts.
         assets: Vec<Asset>,
     },
+    /// Names, assets and limits that come back from a backup of this wallet.
+    TakeBook {
+        /// How many payees are added.
+        payees: usize,
+        /// How many assets are added.
+        assets: usize,
+        /// The policy now.
+        from: SpendPolicy,
+        /// The policy to be.
+        to: SpendPolicy,
+        /// The known assets that either policy names, to write its amounts.
+        named: Vec<Asset>,
+    },
     /// A till that may ask for money in the shop's name. It moves none, and is
     /// always asked about, so that it is never mistaken for a payment.
     Certify(CertificateReading),

@@ -6,17 +6,19 @@ use std::sync::{Mutex, PoisonError};
 
 use alloy_primitives::{Address as EvmAddress, B256, Signature};
 use bip32::{ChildNumber, DerivationPath, ExtendedKeyAttrs, Prefix, XPrv};
+use hkdf::Hkdf;
 use jiaozi_types::agent::{AccountInfo, AgentError, KeyRef, ToSign};
 use jiaozi_types::hd::{AccountKey, Branch, HARDENED};
 use jiaozi_types::shop_key::{SHOP_ACCOUNT, TILL_MAX};
-use jiaozi_types::{HdError, ShopKey};
+use jiaozi_types::{HdError, PathScheme, ShopKey};
 use k256::ecdsa::SigningKey;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 pub use jiaozi_types::CoinType;
 
-use crate::memory::Locked;
+use crate::memory::{Key, Locked};
 use crate::signing::sign;
 use crate::words::{Words, WordsPassphrase};
 
@@ -93,6 +95,18 @@ impl PublicKeys {
                 let core = self.core_external()?.ok_or(AgentError::Locked)?;
                 core.address(index)
             }
+            (
+                KeyRef::Path {
+                    scheme: PathScheme::LedgerLegacy,
+                    index,
+                },
+                CoinType::Ether,
+            ) => {
+                let account = AccountKey::parse(&self.account_key, coin, OWN_ACCOUNT)
+                    .map_err(|_| AgentError::Damaged)?;
+                account.branch(index).and_then(|child| child.own_address())
+            }
+            (KeyRef::Path { .. }, _) => return Err(AgentError::UnknownAccount),
             (KeyRef::Charge { till, number }, coin) => {
                 let shop = self.shop.as_ref().ok_or(AgentError::Locked)?;
                 let text = match coin {
@@ -143,10 +157,16 @@ pub struct Keys {
     core: CoinKeys,
     ready: Mutex<Vec<Ready>>,
     public: PublicKeys,
+    /// Seals the shell's part of a metadata backup.
+    backup: Key,
+    /// Seals the vault's own part.
+    book: Key,
 }
 
 /// Private keys and chain codes of one coin type.
 struct CoinKeys {
+    /// Those of m/44'/coin': accounts that other wallets keep are under it.
+    coin: Locked<ChainBytes>,
     /// Those of m/44'/coin'/0'/0: the person's accounts are its children.
     external: Locked<ChainBytes>,
     /// Those of m/44'/coin'/1': the tills are its children, the charges theirs.
@@ -209,8 +229,11 @@ impl Keys {
         let public = |account: &XPrv| account.public_key().to_string(Prefix::XPUB);
         let coin_keys = |coin: CoinType| {
             let own = account(coin, OWN_ACCOUNT)?;
+            let path: DerivationPath = format!("m/44'/{}'", coin.number()).parse()?;
+            let purse = XPrv::derive_from_path(seed.as_slice(), &path)?;
             let shop = account(coin, SHOP_ACCOUNT)?;
             let keys = CoinKeys {
+                coin: ChainBytes::locked(&purse),
                 external: ChainBytes::locked(&own.derive_child(ChildNumber::from(0))?),
                 shop: ChainBytes::locked(&shop),
             };
@@ -231,12 +254,31 @@ impl Keys {
                     core: core_shop,
                 }),
             },
+            backup: expand(seed.as_slice(), b"jiaozi metadata backup v1")?,
+            book: expand(seed.as_slice(), b"jiaozi metadata backup v1 vault")?,
         })
     }
 
     /// What may be known while the wallet is locked.
     pub fn public(&self) -> &PublicKeys {
         &self.public
+    }
+
+    /// The key of the shell's part of a metadata backup.
+    pub(crate) const fn backup_key(&self) -> &Key {
+        &self.backup
+    }
+
+    /// The key of the vault's own part of one.
+    pub(crate) const fn book_key(&self) -> &Key {
+        &self.book
+    }
+
+    /// The address of one key.
+    pub(crate) fn address(&self, coin: CoinType, key: KeyRef) -> Result<EvmAddress, AgentError> {
+        let slot = self.derive(coin, key)?;
+        let key = slot.get().0.as_ref().ok_or(AgentError::Internal)?;
+        Ok(coin.address(key.verifying_key()))
     }
 
     /// Signs a digest with one key.
@@ -286,7 +328,27 @@ impl Keys {
                 .derive_child(ChildNumber::from(index))
                 .map_err(|_| AgentError::UnknownAccount)
         };
+        let hardened = |parent: &XPrv, index: u32| {
+            ChildNumber::new(index, true)
+                .and_then(|number| parent.derive_child(number))
+                .map_err(|_| AgentError::UnknownAccount)
+        };
         let child = match key {
+            KeyRef::Path {
+                scheme: PathScheme::LedgerLive,
+                index,
+            } if coin == CoinType::Ether => {
+                let account = hardened(&keys.coin.get().extended(2)?, index)?;
+                child(&child(&account, 0)?, 0)?
+            }
+            KeyRef::Path {
+                scheme: PathScheme::LedgerLegacy,
+                index,
+            } if coin == CoinType::Ether => {
+                let account = hardened(&keys.coin.get().extended(2)?, OWN_ACCOUNT)?;
+                child(&account, index)?
+            }
+            KeyRef::Path { .. } => return Err(AgentError::UnknownAccount),
             KeyRef::Account(index) => child(&keys.external.get().extended(4)?, index)?,
             KeyRef::Charge { till, .. } if till > TILL_MAX => {
                 return Err(AgentError::UnknownAccount);
@@ -300,6 +362,15 @@ impl Keys {
             slot.0 = Some(child.private_key().clone());
         }))
     }
+}
+
+/// A key for one use, which the words alone lead to.
+fn expand(seed: &[u8], info: &[u8]) -> Result<Key, AgentError> {
+    let mut outcome = Ok(());
+    let key = Key::fill(|bytes: &mut [u8; 32]| {
+        outcome = Hkdf::<Sha256>::new(None, seed).expand(info, bytes);
+    });
+    outcome.map(|()| key).map_err(|_| AgentError::Internal)
 }
 
 impl std::fmt::Debug for Keys {
@@ -335,6 +406,44 @@ mod tests {
             };
             assert_eq!(signs_as(CoinType::Ether), account.address);
             assert_eq!(Some(signs_as(CoinType::Conflux)), account.core);
+        }
+    }
+
+    /// Computed with ethers 6.17.0 from these words.
+    #[test]
+    fn paths_of_other_wallets_lead_to_their_addresses() {
+        let words = Words::from_entropy(&[0; 16], WordLanguage::English).unwrap();
+        let keys = Keys::of(&words).unwrap();
+        let at = |scheme, index| {
+            let key = KeyRef::Path { scheme, index };
+            keys.address(CoinType::Ether, key).unwrap()
+        };
+        let own = keys.public().accounts(0, 1).unwrap()[0].address;
+        assert_eq!(at(PathScheme::LedgerLive, 0), own);
+        assert_eq!(
+            at(PathScheme::LedgerLive, 1),
+            address!("0x78839f6054d7ed13918bae0473ba31b1ca9d7265")
+        );
+        assert_eq!(
+            at(PathScheme::LedgerLegacy, 0),
+            address!("0xb8fd42000d00202dcbcf5e18d6640d656345fd6a")
+        );
+        assert_eq!(
+            at(PathScheme::LedgerLegacy, 3),
+            address!("0xf77a7adf5d0e780bf5fd1bb843114ba8a00078d2")
+        );
+        // The older paths are known while locked.
+        for index in [0, 3] {
+            let key = KeyRef::Path {
+                scheme: PathScheme::LedgerLegacy,
+                index,
+            };
+            assert_eq!(
+                keys.public().address(CoinType::Ether, key),
+                keys.address(CoinType::Ether, key)
+            );
+            assert!(keys.public().address(CoinType::Conflux, key).is_err());
+            assert!(keys.address(CoinType::Conflux, key).is_err());
         }
     }
 

@@ -159,7 +159,7 @@ fn eth_account() {
         let signers = Signers {
             from: address(case.request.signer),
             gathers: match case.request.what {
-                ToSign::Sweep { account, .. } => Some(address(KeyRef::Account(account))),
+                ToSign::Sweep { account, .. } => Some(address(KeyRef::of_account(account))),
                 _ => None,
             },
         };

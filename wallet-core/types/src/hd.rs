@@ -104,6 +104,12 @@ pub struct Branch {
 }
 
 impl Branch {
+    /// The address of the branch's own key, which is an account in wallets that
+    /// count from one level above.
+    pub fn own_address(&self) -> Result<EvmAddress, HdError> {
+        Ok(self.coin.address(self.key.public_key()))
+    }
+
     /// The address of child `index`.
     pub fn address(&self, index: u32) -> Result<EvmAddress, HdError> {
         Ok(self.coin.address(child(&self.key, index)?.public_key()))

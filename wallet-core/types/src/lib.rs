@@ -2,6 +2,7 @@
 //! addresses, ids, time, and the messages that pass between a shell and the
 //! vault. Nothing here does I/O.
 
+pub mod account_number;
 pub mod address;
 pub mod agent;
 pub mod amount;
@@ -16,6 +17,7 @@ pub mod sandbox;
 pub mod shop;
 pub mod shop_key;
 
+pub use account_number::PathScheme;
 pub use address::{Address, AddressError, Checked, Unchecked};
 pub use amount::{Amount, AmountError};
 pub use asset::{Asset, AssetError, AssetId};

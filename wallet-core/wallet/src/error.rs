@@ -189,6 +189,7 @@ fn vault_code(error: &VaultError) -> ErrorCode {
         },
         AgentError::Busy => C::VaultBusy,
         AgentError::NewerVersion => C::NewerVersion,
+        AgentError::BackupForeign => C::BackupForeign,
         AgentError::Damaged => C::StoreDamaged,
         AgentError::DiskFull => C::DiskFull,
         AgentError::Storage => C::StorageFailed,

@@ -6,6 +6,7 @@
 //! [`vault`] asks.
 
 pub mod api;
+mod backup;
 mod book;
 mod error;
 pub mod history;

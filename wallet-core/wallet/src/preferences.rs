@@ -26,6 +26,17 @@ pub struct Preferences {
     /// Where the person says they are. The first release did not ask.
     #[serde(default)]
     pub region: Region,
+    /// The folder that backups are written to after changes.
+    #[serde(default)]
+    pub backup_folder: Option<PathBuf>,
+    /// Days between two tests of the backup; zero: once is enough.
+    #[serde(default = "check_days")]
+    pub check_days: u32,
+}
+
+/// Twice a year, unless the person says otherwise.
+const fn check_days() -> u32 {
+    180
 }
 
 impl Preferences {
@@ -46,6 +57,8 @@ impl Preferences {
             theme: Theme::System,
             network: ChainId::Eip155(sandbox::CHAIN_ID),
             region: Region::Unset,
+            backup_folder: None,
+            check_days: check_days(),
         }
     }
 
@@ -110,6 +123,8 @@ mod tests {
             theme: Theme::Dark,
             network: ChainId::Eip155(1030),
             region: Region::Elsewhere,
+            backup_folder: Some(PathBuf::from("/stick")),
+            check_days: 30,
         };
         chosen.save(folder.path()).unwrap();
         assert_eq!(Preferences::load(folder.path()), chosen);

@@ -13,10 +13,10 @@ use jiaozi_wallet::api::till::{
     RefundInput, RefundView, ReportView, StaffInput, SweepView, TillEvent, TillInput, TillView,
 };
 use jiaozi_wallet::api::{
-    AccountView, ActivityPage, ActivityQuery, AppState, ContactView, ErrorView, HistoryView,
-    KeyringView, NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView,
-    PolicyInput, ProposalView, ProposeInput, ReceiveInput, ReceiveView, Region, ReplacementView,
-    RequestView, WalletEvent,
+    AccountSearch, AccountView, ActivityPage, ActivityQuery, AppState, BackupReport, BackupView,
+    ContactView, ErrorView, HistoryView, KeyringView, NetworkCheck, NetworkInput, NetworkPreset,
+    NetworkView, Overview, PaymentView, PolicyInput, ProposalView, ProposeInput, ReceiveInput,
+    ReceiveView, Region, ReplacementView, RequestView, WalletEvent,
 };
 use ts_rs::{Config, TS};
 
@@ -27,11 +27,14 @@ fn write_all(folder: &Path) {
         ($($name:ty),* $(,)?) => { $(<$name>::export_all(&config).expect(stringify!($name));)* };
     }
     write!(
+        AccountSearch,
         AccountView,
         ActivityPage,
         ActivityQuery,
         AppState,
         Backup,
+        BackupReport,
+        BackupView,
         ContactView,
         ErrorView,
         HistoryView,

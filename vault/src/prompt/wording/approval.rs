@@ -2,8 +2,8 @@
 
 use alloy_primitives::U256;
 use jiaozi_custody::{Money, Party, Reading, ReadingKind};
-use jiaozi_types::Address;
 use jiaozi_types::agent::{AuthorizationForm, KeyRef};
+use jiaozi_types::{Address, CoinType};
 use jiff::tz::TimeZone;
 
 use super::figures::{code, is_sandbox, moment, money, network, thousands};
@@ -176,6 +176,9 @@ fn rows(reading: &Reading, say: Messages, zone: &TimeZone) -> Vec<Row> {
     let from = short(&plain(reading.from));
     let from = match reading.signer {
         KeyRef::Account(index) => say.approve_account(from, index.saturating_add(1)),
+        KeyRef::Path { scheme, index } => {
+            format!("{}, {from}", scheme.path(CoinType::Ether, index))
+        }
         KeyRef::Charge { till, number } => say.approve_charge(from, number, till),
     };
     rows.push(Row::text(say.approve_from(), from));

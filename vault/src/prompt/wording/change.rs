@@ -23,6 +23,28 @@ pub fn confirmation(what: &Confirmation, say: Messages, zone: &TimeZone) -> Shee
             replaces,
         } => save_asset(asset, domain.as_ref(), replaces.as_ref(), say),
         Confirmation::LoosenPolicy { from, to, assets } => loosen(from, to, assets, say),
+        Confirmation::TakeBook {
+            payees,
+            assets,
+            from,
+            to,
+            named,
+        } => {
+            let limits = loosen(from, to, named, say);
+            let mut rows = vec![
+                Row::text(say.backup_payees(), payees.to_string()),
+                Row::text(say.backup_assets(), assets.to_string()),
+            ];
+            rows.extend(limits.rows.iter().cloned());
+            Sheet {
+                title: say.backup_title(),
+                lead: Some(say.backup_lead()),
+                rows,
+                accept: say.backup_button().to_owned(),
+                question: say.backup_question().to_owned(),
+                ..limits
+            }
+        }
         Confirmation::Certify(reading) => certify(reading, say, zone),
     }
 }

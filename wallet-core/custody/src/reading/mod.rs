@@ -217,6 +217,10 @@ pub fn read(
     };
     match (&request.what, request.signer) {
         (ToSign::Sweep { .. }, KeyRef::Charge { .. }) | (_, KeyRef::Account(_)) => {}
+        (what, KeyRef::Path { .. }) if !what.is_core() => {}
+        (_, KeyRef::Path { .. }) => {
+            return Err(refused("another wallet's path has no keys of Core Space"));
+        }
         (_, KeyRef::Charge { .. }) => {
             return Err(refused("the key of a charge signs sweeps only"));
         }

@@ -17,6 +17,7 @@
 //!   read: there the phrase guards against faked windows of strangers only;
 //! - `attempts.json`: wrong PINs.
 
+mod backup;
 mod book;
 mod open_file;
 mod seed_file;
@@ -28,10 +29,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiaozi_types::Clock;
+use alloy_primitives::Address as EvmAddress;
 use jiaozi_types::agent::{
-    AccountInfo, AgentError, BackupState, KeyringFault, Sealing, VaultState, VaultStatus,
+    AccountInfo, AgentError, BackupState, KeyRef, KeyringFault, Sealing, VaultState, VaultStatus,
 };
+use jiaozi_types::{Clock, CoinType, PathScheme};
 
 use crate::backoff;
 use crate::files::VaultFolder;
@@ -43,6 +45,7 @@ use crate::secret::{Secret, SecretKind};
 use crate::text::PersonalPhrase;
 use crate::words::Words;
 
+pub use backup::BookChange;
 pub use setup::NewWallet;
 #[cfg(test)]
 pub(crate) use spend::carry_out;
@@ -232,7 +235,8 @@ impl Vault {
         });
         memory.last_use = Instant::now();
         drop(memory);
-        self.mend_open_file(verified)
+        self.mend_open_file(verified)?;
+        self.mend_backup_key(&seed)
     }
 
     /// Fetches what the keyring keeps of this wallet, so that a keyring that
@@ -284,6 +288,48 @@ impl Vault {
     /// The public keys by which another computer can watch this wallet.
     pub fn watch_keys(&self) -> Result<Vec<jiaozi_cold::WatchKey>, AgentError> {
         crate::cold::watch_keys(&self.seed()?.public())
+    }
+
+    /// Public accounts on the paths of another wallet; at most 100. `Locked`
+    /// where the public keys at hand do not lead there.
+    pub fn path_accounts(
+        &self,
+        scheme: PathScheme,
+        first: u32,
+        count: u32,
+    ) -> Result<Vec<AccountInfo>, AgentError> {
+        if count == 0 || count > ACCOUNTS_MAX {
+            return Err(AgentError::BadRequest {
+                what: "count is 1 to 100".to_owned(),
+            });
+        }
+        let end = first.checked_add(count).ok_or(AgentError::UnknownAccount)?;
+        (first..end)
+            .map(|index| {
+                Ok(AccountInfo {
+                    index,
+                    path: scheme.path(CoinType::Ether, index),
+                    address: self.address(CoinType::Ether, KeyRef::Path { scheme, index })?,
+                    core: None,
+                })
+            })
+            .collect()
+    }
+
+    /// The address of a key; of another wallet's path `Locked` where only an
+    /// unlocked wallet's keys lead there.
+    pub(super) fn address(&self, coin: CoinType, key: KeyRef) -> Result<EvmAddress, AgentError> {
+        match key {
+            KeyRef::Path {
+                scheme: PathScheme::LedgerLive,
+                ..
+            } => {
+                let memory = self.memory();
+                let open = memory.open.as_ref().ok_or(AgentError::Locked)?;
+                open.keys.address(coin, key)
+            }
+            _ => self.seed()?.public().address(coin, key),
+        }
     }
 
     /// The public keys of the shop's account. `Locked` before the first unlock of

@@ -67,10 +67,9 @@ impl Vault {
     /// The addresses of the keys that the request is about.
     fn signers(&self, request: &SignRequest) -> Result<Signers, AgentError> {
         let coin = coin_of_request(&request.what);
-        let public = self.seed()?.public();
-        let address = |key| public.address(coin, key);
+        let address = |key| self.address(coin, key);
         let gathers = match request.what {
-            ToSign::Sweep { account, .. } => Some(address(KeyRef::Account(account))?),
+            ToSign::Sweep { account, .. } => Some(address(KeyRef::of_account(account))?),
             _ => None,
         };
         Ok(Signers {
@@ -257,7 +256,7 @@ pub(crate) fn carry_out(
             let signature = sign(signer, digest)?;
             let call = reading::receive_call(&authorization, &signature);
             let carried = reading::carry(&domain, &carrier, call)?;
-            transaction(KeyRef::Account(account), carried, Some(signature))
+            transaction(KeyRef::of_account(account), carried, Some(signature))
         }
         Work::Cancelled {
             digest,

@@ -86,6 +86,9 @@ pub enum AgentError {
     /// The vault's files are damaged; restore from the words.
     #[error("the vault's files are damaged")]
     Damaged,
+    /// The backup was not sealed by these words, or is damaged.
+    #[error("the backup is not of this wallet, or damaged")]
+    BackupForeign,
     /// The disk is full. Nothing was changed.
     #[error("the disk is full")]
     DiskFull,

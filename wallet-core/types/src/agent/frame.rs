@@ -10,7 +10,7 @@ pub const FORMAT: u8 = 1;
 /// Bytes before the payload.
 pub const HEADER_LEN: usize = 5;
 /// The largest payload, in bytes.
-pub const MAX_PAYLOAD: usize = 256 * 1024;
+pub const MAX_PAYLOAD: usize = 4 * 1024 * 1024;
 
 /// Why bytes are not a frame. The connection is closed after any of these.
 #[derive(Debug, thiserror::Error)]

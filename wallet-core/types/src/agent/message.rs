@@ -1,9 +1,13 @@
 //! Calls, replies and what they carry.
 
-use alloy_primitives::Address as EvmAddress;
+use alloy_primitives::{Address as EvmAddress, Bytes};
 use serde::{Deserialize, Serialize};
 
-use super::{AgentError, SignRequest, Signed, SpendPolicy, SpendVerdict, SpentToday, TokenDomain};
+use super::{
+    AgentError, BackupPlace, SignRequest, Signed, SpendPolicy, SpendVerdict, SpentToday,
+    TokenDomain,
+};
+use crate::account_number::PathScheme;
 use crate::address::Address;
 use crate::asset::Asset;
 
@@ -76,6 +80,16 @@ pub enum Request {
         /// How many.
         count: u32,
     },
+    /// Public addresses on the paths of another wallet, `count` of them at most
+    /// 100. Unlocks where the public keys at hand do not lead there. -> `Accounts`
+    PathAccounts {
+        /// Which paths.
+        scheme: PathScheme,
+        /// First index.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
     /// The public keys of the shop's account, from which a till derives every
     /// receiving address ([`crate::ShopKey`]). Answered while locked; `Locked`
     /// before the first unlock of a wallet that was made before the vault knew
@@ -108,6 +122,32 @@ pub enum Request {
         asset: Asset,
         /// Its EIP-712 domain, if it takes authorizations.
         domain: Option<TokenDomain>,
+    },
+    /// Seals a part of the shell's metadata backup under a key that the words
+    /// alone lead to. Answered while locked, except with passphrase-only sealing
+    /// and before the first unlock by this release. -> `BackupPart`
+    SealBackup {
+        /// The part's place.
+        place: BackupPlace,
+        /// The part, at most [`super::BACKUP_PART_MAX`] bytes.
+        plain: Bytes,
+    },
+    /// Opens a part of a metadata backup; `BackupForeign` when these words did
+    /// not seal it. Answered as `SealBackup` is. -> `BackupPart`
+    OpenBackup {
+        /// The part's place.
+        place: BackupPlace,
+        /// The part as it was sealed.
+        sealed: Bytes,
+    },
+    /// The vault's own address book, assets and policy, sealed so that a shell
+    /// can keep but not make them; needs an unlocked vault. -> `BackupPart`
+    SealBook,
+    /// Takes back what `SealBook` gave, after the person confirms it, and the PIN
+    /// where the policy becomes looser. What the vault has of its own stays. -> `Done`
+    OpenBook {
+        /// What `SealBook` gave.
+        sealed: Bytes,
     },
     /// What the policy would say of this request. Signs nothing. -> `Verdict`
     Judge(SignRequest),
@@ -157,6 +197,11 @@ pub enum Response {
         /// By name.
         payees: Vec<Payee>,
     },
+    /// A part of a metadata backup: sealed, or opened.
+    BackupPart {
+        /// The bytes.
+        bytes: Bytes,
+    },
     /// What the policy says.
     Verdict {
         /// The verdict.
@@ -184,6 +229,7 @@ impl std::fmt::Debug for Response {
             Self::StoreKey { .. } => f.write_str("StoreKey(..)"),
             Self::KeyringReady { backend } => f.debug_tuple("KeyringReady").field(backend).finish(),
             Self::Payees { payees } => f.debug_tuple("Payees").field(&payees.len()).finish(),
+            Self::BackupPart { bytes } => f.debug_tuple("BackupPart").field(&bytes.len()).finish(),
             Self::Verdict { verdict } => f.debug_tuple("Verdict").field(verdict).finish(),
             Self::Signed(signed) => f
                 .debug_tuple("Signed")

@@ -9,12 +9,14 @@
 //! No message carries a word, a PIN, a passphrase, a seed or a private key in
 //! either direction: those are typed into the vault and stay there.
 
+mod backup;
 mod error;
 pub mod frame;
 mod message;
 mod policy;
 mod signing;
 
+pub use backup::{BACKUP_PART_MAX, BackupPlace};
 pub use error::{AgentError, KeyringFault};
 pub use message::{
     AccountInfo, Appearance, Backup, BackupState, Call, Hello, Language, Payee, Reply, Request,
@@ -27,4 +29,4 @@ pub use signing::{
 };
 
 /// The version of the messages; both sides must speak the same one.
-pub const PROTOCOL_VERSION: u16 = 3;
+pub const PROTOCOL_VERSION: u16 = 4;

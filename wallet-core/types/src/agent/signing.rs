@@ -3,6 +3,7 @@
 use alloy_primitives::{Address as EvmAddress, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
+use crate::account_number::PathScheme;
 use crate::amount::decimal_atoms;
 use crate::chain::ChainId;
 use crate::id::PurchaseId;
@@ -32,6 +33,13 @@ pub struct SignRequest {
 pub enum KeyRef {
     /// That of the person's account `i`: m/44'/60'/0'/0/i.
     Account(u32),
+    /// That of an account on the path of another wallet: EVM chains only.
+    Path {
+        /// The other wallet's paths; [`PathScheme::Own`] is `Account`.
+        scheme: PathScheme,
+        /// The account's index there.
+        index: u32,
+    },
     /// That of a charge of the shop: m/44'/60'/1'/till/number. It signs sweeps
     /// ([`ToSign::Sweep`]) and nothing else.
     Charge {

@@ -326,6 +326,25 @@ error_codes! {
     DiskFull,
     /// Files cannot be read or written.
     StorageFailed,
+    // Backups
+    /// The backup is another wallet's. Values: `of`, `this`.
+    BackupForeign,
+    /// The file is no whole backup.
+    BackupDamaged,
+    /// There is no backup there. Value: `file`.
+    BackupMissing,
+    /// No folder for backups is set.
+    BackupFolderNone,
+    /// The folder or stick is not there. Value: `file`.
+    BackupPlaceGone,
+    /// There is no room where the backup goes. Value: `file`.
+    BackupNoRoom,
+    /// The backup could not be written. Value: `file`.
+    BackupNotWritten,
+    /// There is more than a backup can hold.
+    BackupTooLarge,
+    /// This profile has payees, payments or a till of its own.
+    BackupNotFresh,
     /// A contact of this name or address exists.
     ContactExists,
     /// The name is empty, too long or has hidden characters.

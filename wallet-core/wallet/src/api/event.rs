@@ -33,6 +33,11 @@ pub enum WalletEvent {
         /// As it stands now.
         charge: Box<ChargeView>,
     },
+    /// A search for accounts has done one network.
+    Search {
+        /// Its id.
+        network: String,
+    },
     /// The till changed otherwise (its sight of the ledger, gathering, a day
     /// that was closed): ask for its view.
     Till,

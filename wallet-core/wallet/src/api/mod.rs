@@ -5,6 +5,7 @@
 //! word, a PIN, a passphrase, a seed or a private key.
 
 mod activity;
+mod backup;
 mod error;
 mod event;
 mod payment;
@@ -15,6 +16,7 @@ pub mod till;
 pub use activity::{
     ActivityPage, ActivityQuery, ContactView, DirectionFilter, HistoryView, StateFilter,
 };
+pub use backup::{AccountSearch, BackupReport, BackupView, FoundAccount, NetworkSearch};
 pub use error::{ErrorCode, ErrorView, MoneyState};
 pub use event::WalletEvent;
 pub use payment::{

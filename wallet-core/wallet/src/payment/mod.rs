@@ -132,4 +132,4 @@ impl<S: State> Payment<S> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -214,7 +214,7 @@ impl Terms {
                     charge: (till, number),
                     ..
                 } => KeyRef::Charge { till, number },
-                _ => KeyRef::Account(self.account),
+                _ => KeyRef::of_account(self.account),
             },
             what,
             shop: self.shop.clone(),
@@ -256,7 +256,7 @@ impl Terms {
         };
         SignRequest {
             purchase: self.id,
-            signer: KeyRef::Account(self.account),
+            signer: KeyRef::of_account(self.account),
             what,
             shop: None,
         }

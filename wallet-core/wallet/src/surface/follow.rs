@@ -100,6 +100,7 @@ impl Wallet {
     /// Keeps looking at the ledger until the wallet is dropped: what comes in
     /// is told as events. For shells that stay open.
     pub fn start_watching(&self) {
+        self.start_backups();
         let weak = std::sync::Arc::downgrade(&self.inner);
         tokio::spawn(async move {
             let mut pause = Duration::ZERO;

@@ -1,8 +1,9 @@
 //! The home screen: accounts, balances, the last payments, top-up.
 
 use jiaozi_ledger::TransactionStatus;
+use jiaozi_types::account_number::{ACCOUNTS_OF_SCHEME, PathScheme, account_of_number};
 use jiaozi_types::agent::{AgentError, BackupState, Request, Response};
-use jiaozi_types::{Address, Amount, ChainId, Timestamp};
+use jiaozi_types::{Address, Amount, ChainId, CoinType, Timestamp};
 
 use super::Wallet;
 use super::activity::history_view;
@@ -12,7 +13,7 @@ use crate::api::{
 use crate::error::WalletError;
 use crate::history;
 use crate::payment_view::Viewer;
-use crate::records::{AccountRecord, is_watched};
+use crate::records::AccountRecord;
 use crate::text;
 use crate::views;
 
@@ -39,12 +40,13 @@ impl Wallet {
             .accounts()?
             .iter()
             .map(|(index, _)| *index)
-            .filter(|index| !is_watched(*index))
+            // Beyond stand accounts of other wallets' paths, and watched ones.
+            .filter(|index| *index < ACCOUNTS_OF_SCHEME)
             .max()
             .unwrap_or(0);
         let index = index
             .checked_add(1)
-            .filter(|index| *index < 100)
+            .filter(|index| *index < ACCOUNTS_OF_SCHEME)
             .ok_or(ErrorCode::BadInput)?;
         let request = Request::Accounts {
             first: index,
@@ -178,7 +180,18 @@ pub(super) fn is_fresh(now: Timestamp, seen_at: Option<u64>) -> bool {
 
 /// An account as it is on `chain`.
 pub(super) fn account_view(chain: ChainId, index: u32, account: &AccountRecord) -> AccountView {
-    let coin_type = if chain.is_core() { 503 } else { 60 };
+    let coin = if chain.is_core() {
+        CoinType::Conflux
+    } else {
+        CoinType::Ether
+    };
+    // A watched account's number says nothing of its place in its own wallet.
+    let (scheme, at) = account
+        .cold
+        .as_ref()
+        .map_or(account_of_number(index), |cold| {
+            (PathScheme::Own, cold.index)
+        });
     AccountView {
         index,
         label: account.label.clone(),
@@ -186,10 +199,7 @@ pub(super) fn account_view(chain: ChainId, index: u32, account: &AccountRecord) 
             .on(chain)
             .map(|address| Address::on(chain, address).plain())
             .unwrap_or_default(),
-        path: format!(
-            "m/44'/{coin_type}'/0'/0/{}",
-            account.cold.as_ref().map_or(index, |cold| cold.index)
-        ),
+        path: scheme.path(coin, at),
         wallet: account
             .cold
             .as_ref()

@@ -1,6 +1,7 @@
 //! The wallet as shells see it. One file a subject.
 
 mod activity;
+mod backup;
 mod cold;
 mod contacts;
 mod follow;
@@ -10,6 +11,7 @@ mod open;
 mod pay;
 mod receive;
 mod replace;
+mod search;
 mod settings;
 mod shop;
 mod till;

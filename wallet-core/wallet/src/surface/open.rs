@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use fs4::fs_std::FileExt;
 use jiaozi_store::StoreKey;
-use jiaozi_types::agent::{AgentError, Language, Request, Response, VaultState, VaultStatus};
+use jiaozi_types::agent::{
+    AgentError, KeyRef, Language, Request, Response, VaultState, VaultStatus,
+};
 use jiaozi_types::{Clock, SystemClock};
 use tokio::sync::broadcast;
 use zeroize::Zeroizing;
@@ -155,9 +157,11 @@ impl Wallet {
     pub(super) async fn learn_addresses(&self) -> Result<(), WalletError> {
         let book = self.book()?;
         for (index, account) in book.accounts()? {
-            // Those that are watched are of another wallet.
-            let told_by_vault = account.cold.is_none();
-            if told_by_vault && (account.address.is_none() || account.core.is_none()) {
+            // Those that are watched are of another wallet, and those of other
+            // wallets' paths are told when they are found.
+            let own =
+                account.cold.is_none() && matches!(KeyRef::of_account(index), KeyRef::Account(_));
+            if own && (account.address.is_none() || account.core.is_none()) {
                 let request = Request::Accounts {
                     first: index,
                     count: 1,

@@ -64,7 +64,11 @@ impl Wallet {
 
     /// Asks for all words back.
     pub async fn check_words(&self) -> Result<AppState, WalletError> {
-        self.ask(Request::CheckWords).await
+        let state = self.ask(Request::CheckWords).await?;
+        if self.book().is_ok() {
+            self.note_backup_check()?;
+        }
+        Ok(state)
     }
 
     /// Sets another PIN.

@@ -1,6 +1,7 @@
 //! Setting the till up.
 
 use alloy_primitives::U256;
+use jiaozi_types::account_number::ACCOUNTS_OF_SCHEME;
 use jiaozi_types::agent::{AgentError, KeyRef, Request, Response, SignRequest, ToSign};
 use jiaozi_types::shop::{ShopSignature, TillKey};
 use jiaozi_types::{Amount, AssetId, ChainId, CoinType, PurchaseId, ShopKey, TillCertificate};
@@ -247,6 +248,10 @@ impl Till {
         match input {
             TillAccountInput::Own { account } => {
                 self.wallet.account(*account)?;
+                // A shop's name is signed, and its money gathered, by the wallet's own paths.
+                if *account >= ACCOUNTS_OF_SCHEME {
+                    return Err(ErrorCode::UnknownAccount.into());
+                }
                 let key = self.own_key(chain).await?;
                 Ok((Account::Own { account: *account }, key))
             }

@@ -146,6 +146,9 @@ fn may_prompt(request: &Request) -> bool {
             | Request::Accounts { .. }
             | Request::ShopKeys
             | Request::StoreKey
+            | Request::SealBackup { .. }
+            | Request::OpenBackup { .. }
+            | Request::SealBook
             | Request::TestKeyring
             | Request::Payees
             | Request::Judge(_)

@@ -66,7 +66,7 @@ impl KeyValue for MemoryStore {
 }
 
 /// An empty book.
-pub(super) fn book() -> Book {
+pub(crate) fn book() -> Book {
     let store = Arc::new(MemoryStore::default());
     Book::over(SealedStore::open(store, &StoreKey::new([7; 32])).unwrap())
 }

@@ -4,7 +4,7 @@
 mod attempts;
 mod awaiting;
 mod ledger;
-mod memory;
+pub(crate) mod memory;
 mod model;
 mod old_records;
 mod outcomes;

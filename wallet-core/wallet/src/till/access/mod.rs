@@ -13,7 +13,7 @@
 mod delivery;
 mod once;
 mod page;
-mod records;
+pub(crate) mod records;
 mod spend;
 #[cfg(test)]
 mod tests;

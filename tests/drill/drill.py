@@ -1,0 +1,256 @@
+"""The backup drill. A person's wallet pays and is paid, saves payees, sets limits and
+keeps a till with an open charge; its profile is wiped, and it is restored in another
+one. What must be there again depends on what was kept:
+
+- words: the money and the history that the ledger tells;
+- file: the same as before, contacts, limits, notes and open charges included;
+- paths: a wallet that other programs used, found on their derivation paths.
+"""
+
+import collections
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from terminal import Conversation  # noqa: E402
+
+PASSPHRASE = "seven lanterns over the river"
+PHRASE = "grandmother's blue teapot"
+# Published words (BIP-39, 16 bytes of zero), and addresses that ethers 6.17.0 derives
+# from them at m/44'/60'/1'/0/0 and m/44'/60'/0'/3.
+KNOWN_WORDS = " ".join(["abandon"] * 11 + ["about"])
+LEDGER_LIVE = "0x78839F6054d7ed13918Bae0473BA31B1Ca9d7265".lower()
+LEDGER_OLD = "0xf77A7ADf5d0e780bF5fd1Bb843114BA8A00078D2".lower()
+
+
+class Person:
+    """One profile on one computer; all computers share the ledger."""
+
+    def __init__(self, world, programs, name):
+        self.home = world / name
+        self.home.mkdir()
+        self.program = str(programs / "jiaozi")
+        self.environment = {
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "TERM": "dumb",
+            "PATH": os.environ["PATH"],
+            "JIAOZI_PROFILE": str(self.home / "profile"),
+            "JIAOZI_SANDBOX": str(world / "sandbox"),
+        }
+
+    def run(self, *arguments):
+        command = [self.program, "--no-input", "--passphrase-stdin", "--json", *arguments]
+        ran = subprocess.run(
+            command, env=self.environment, input=PASSPHRASE + "\n", text=True, capture_output=True
+        )
+        if ran.returncode:
+            raise SystemExit(f"jiaozi {' '.join(arguments)} ended {ran.returncode}: {ran.stderr}")
+        return json.loads(ran.stdout)
+
+    def talk(self, *arguments):
+        return Conversation([self.program, *arguments], self.environment)
+
+    def choose_secrets(self, talk):
+        talk.until("Your phrase: ")
+        talk.type(PHRASE)
+        talk.until("Passphrase: |passphrase: ")
+        talk.type(PASSPHRASE)
+        talk.until("again: ")
+        talk.type(PASSPHRASE)
+
+    def make(self):
+        """Makes a wallet, writes its words down and types them back."""
+        talk = self.talk("init", "--passphrase-only")
+        self.choose_secrets(talk)
+        talk.until("Enter shows the words")
+        talk.type("")
+        shown = talk.until(r"(?s)((?:\s+\d+\s+[a-z]+){12})").group(1).split()
+        words = dict(zip(map(int, shown[::2]), shown[1::2]))
+        talk.until("Press Enter when")
+        talk.type("")
+        talk.until("Word 1: ")
+        talk.type(" ".join(words[number] for number in sorted(words)))
+        require(talk.end() == 0, "the wallet is made")
+        return " ".join(words[number] for number in sorted(words))
+
+    def restore(self, words):
+        """Restores a wallet from its words, and looks for accounts; gives what was said."""
+        talk = self.talk("restore", "--passphrase-only")
+        talk.until("Word 1: ")
+        talk.type(words)
+        talk.until("Press Enter if these are all|Word 13: ")
+        talk.type("")
+        self.choose_secrets(talk)
+        talk.until("The wallet is restored")
+        start = talk.read
+        require(talk.end() == 0, "the words restore the wallet")
+        return talk.heard[start:]
+
+    def wipe(self):
+        shutil.rmtree(self.home)
+
+    def address(self):
+        return self.run("accounts", "list")[0]["address"]
+
+    def history(self):
+        return self.run("history", "--sync", "--all")
+
+
+def require(true, what):
+    if not true:
+        raise SystemExit(f"not so: {what}")
+    print(f"  ok  {what}")
+
+
+def rows(history):
+    """What every wallet of these words must tell of a history."""
+    listed = history if isinstance(history, list) else history["rows"]
+    return collections.Counter(
+        (row["direction"], row["amount"]["plain"], row["counterparty"]["address"].lower()) for row in listed
+    )
+
+
+def told(history):
+    """What the person wrote beside it, too."""
+    listed = history if isinstance(history, list) else history["rows"]
+    return collections.Counter(
+        (row["direction"], row["amount"]["plain"], row["counterparty"].get("name"), row.get("memo")) for row in listed
+    )
+
+
+def balance(person):
+    overview = person.run("balance")
+    return {b["total"]["asset"]["symbol"]: b["total"]["plain"] for b in overview["balances"]}
+
+
+def limits(person):
+    shown = person.run("limits", "show")["quick_pay"]
+    return [(one["per_payment"]["asset"]["id"], one["per_payment"]["plain"], one["per_day"]["plain"]) for one in shown]
+
+
+def live(world, programs):
+    """Machine A's life; gives the words, the backup and what must be there again."""
+    shop, other = Person(world, programs, "a"), Person(world, programs, "other")
+    words = shop.make()
+    other.run("init", "--passphrase-only", "--later")
+    folder = world / "stick"
+    folder.mkdir()
+    shop.run("backup", "set", "--folder", str(folder))
+    shop.run("topup", "100")
+    other.run("topup", "100")
+    shop.run("contacts", "add", "Tea house", other.address())
+    shop.run("pay", "Tea house", "--amount", "12.50", "--note", "new year", "--yes")
+    other.run("pay", shop.address(), "--amount", "7", "--yes")
+    shop.run("limits", "set", "--per-payment", "33", "--per-day", "66")
+    shop.run("till", "setup", "Corner shop")
+    paid = shop.run("till", "charge", "4.20")
+    other.run("pay", paid["link"], "--yes")
+    shop.run("till", "show", paid["id"])
+    opened = shop.run("till", "charge", "9.90", "--seconds", "86400", "--note", "noodles")
+    before = {
+        "balance": balance(shop),
+        "rows": rows(shop.history()),
+        "told": told(shop.history()),
+        "contacts": shop.run("contacts", "list"),
+        "limits": limits(shop),
+        "open": opened,
+    }
+    files = sorted(folder.glob("*.jiaozi-backup"))
+    require(0 < len(files) <= 5, "files were written after changes, and the last few stay")
+    report = shop.run("backup", "check", str(files[-1]))
+    require(report["current"] and report["open_charges"] == 1, "the last file has it all")
+    require(words.split()[0].encode() not in files[-1].read_bytes(), "the file holds no word in the clear")
+    shop.run("lock")
+    shop.wipe()
+    return words, folder, other, before
+
+
+def same_money(person, before):
+    require(balance(person) == before["balance"], f"the balance is {before['balance']}")
+    history = person.history()
+    require(rows(history) == before["rows"], f"{sum(before['rows'].values())} rows of the history are the same")
+    return history
+
+
+def from_words(world, programs, words, before):
+    person = Person(world, programs, "from-words")
+    said = person.restore(words)
+    require("accounts were looked at" in said, "the report tells where it looked")
+    same_money(person, before)
+
+
+def from_file(world, programs, words, folder, other, before):
+    person = Person(world, programs, "from-file")
+    person.restore(words)
+    person.run("backup", "restore", str(folder))
+    history = same_money(person, before)
+    require(told(history) == before["told"], "names and notes are the same")
+    require(person.run("contacts", "list") == before["contacts"], "the contacts are the same, known to the vault")
+    require(limits(person) == before["limits"], "the limits are the same")
+    opened = before["open"]
+    charge = person.run("till", "show", opened["id"])
+    for part in ("id", "address", "amount", "note", "code", "expires_at", "state"):
+        require(charge.get(part) == opened.get(part), f"the open charge has the same {part}")
+    other.run("pay", opened["link"], "--yes")
+    charge = person.run("till", "show", opened["id"])
+    require(charge["state"] == "paid", "the open charge is paid to the restored till")
+    taken = subprocess.run(
+        [person.program, "--no-input", "--passphrase-stdin", "--json", "backup", "restore", str(folder)],
+        env=person.environment, input=PASSPHRASE + "\n", text=True, capture_output=True,
+    )
+    require("backup_not_fresh" in taken.stderr, "a wallet that is in use is not overwritten")
+    stranger = sorted(folder.glob("*.jiaozi-backup"))[-1]
+    refused = subprocess.run(
+        [other.program, "--no-input", "--passphrase-stdin", "--json", "backup", "check", str(stranger)],
+        env=other.environment, input=PASSPHRASE + "\n", text=True, capture_output=True,
+    )
+    require("backup_foreign" in refused.stderr, "other words do not open it")
+
+
+def from_paths(world, programs, other):
+    """Words that were used in Ledger's programs: found, and their money can be paid."""
+    other.run("pay", LEDGER_LIVE, "--amount", "5", "--yes")
+    other.run("pay", LEDGER_OLD, "--amount", "3", "--yes")
+    person = Person(world, programs, "from-paths")
+    said = person.restore(KNOWN_WORDS)
+    require("m/44'/60'/1'/0/0" in said and "m/44'/60'/0'/3" in said, "both paths are in the report")
+    numbers = {a["address"].lower(): a["index"] for a in person.run("accounts", "list")}
+    require(numbers.get(LEDGER_LIVE) == 101 and numbers.get(LEDGER_OLD) == 203, "both accounts are in use")
+    for number, sum_ in ((101, "2"), (203, "1")):
+        paid = person.run("pay", other.address(), "--amount", sum_, "--account", str(number), "--yes")
+        require(paid["state"] == "settled", f"account {number} pays")
+    deeper = person.run("accounts", "search", "--deeper")
+    require(deeper["networks"][0]["error"] is None and deeper["gap"] == 100, "every account was looked at")
+
+
+def main():
+    programs = pathlib.Path(sys.argv[1]).resolve()
+    kinds = [kind for kind in sys.argv[2:] if kind] or ["words", "file", "paths"]
+    unknown = set(kinds) - {"words", "file", "paths"}
+    if unknown:
+        raise SystemExit(f"no command restores from {', '.join(sorted(unknown))} yet")
+    with tempfile.TemporaryDirectory(prefix="jiaozi-drill-") as folder:
+        world = pathlib.Path(folder)
+        print("machine A: pays, is paid, keeps a till, and is wiped")
+        words, stick, other, before = live(world, programs)
+        if "words" in kinds:
+            print("machine B: from the words alone")
+            from_words(world, programs, words, before)
+        if "file" in kinds:
+            print("machine C: from words and file")
+            from_file(world, programs, words, stick, other, before)
+        if "paths" in kinds:
+            print("machine D: words that other wallets used")
+            from_paths(world, programs, other)
+    print("The backup drill went well.")
+
+
+if __name__ == "__main__":
+    main()

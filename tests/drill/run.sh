@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The backup drill, with the real programs on the sandbox ledger: a wallet is
+# made, pays and is paid, and keeps a till; its profile is wiped; it is restored
+# elsewhere. Arguments: the kinds of backup to restore from, of "words",
+# "file" (words and the metadata file) and "paths" (words of other wallets); all when left out.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+# As in scripts/test.sh: another choice of packages would compile dependencies again.
+cargo build --locked --quiet --workspace --bin jiaozi --bin jiaozi-vault
+exec python3 tests/drill/drill.py target/debug "${@:-}"

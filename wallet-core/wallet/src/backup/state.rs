@@ -1,0 +1,62 @@
+//! What is known of this profile's backups. It stays on this computer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::ErrorCode;
+use crate::book::Book;
+use crate::error::WalletError;
+
+/// What is known of the backups. Key: none.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct BackupRecord {
+    /// When a file was last written (Unix seconds).
+    pub(crate) written_at: Option<u64>,
+    /// Where.
+    pub(crate) written_to: Option<String>,
+    /// What was in it, as a hash.
+    pub(crate) written_hash: Option<String>,
+    /// Why the last try failed.
+    pub(crate) failure: Option<ErrorCode>,
+    /// The vault's own part, as it was last sealed (hexadecimal).
+    pub(crate) book: Option<String>,
+    /// When the person last proved that the backup works (Unix seconds).
+    pub(crate) checked_at: Option<u64>,
+    /// When the person last put the reminder off (Unix seconds).
+    pub(crate) reminded_at: Option<u64>,
+    /// Set while records are taken back from a backup: a profile where that was
+    /// cut short takes them back again.
+    pub(crate) taking_back: bool,
+}
+
+crate::records::first_version!(BackupRecord, "backup_state");
+
+impl Book {
+    /// What is known of the backups.
+    pub(crate) fn backup(&self) -> Result<BackupRecord, WalletError> {
+        Ok(self.store().get(&[])?.unwrap_or_default())
+    }
+
+    /// Keeps a change of it.
+    pub(crate) fn change_backup(
+        &self,
+        change: impl FnOnce(&mut BackupRecord),
+    ) -> Result<(), WalletError> {
+        let mut record = self.backup()?;
+        change(&mut record);
+        Ok(self.store().put(&[], &record)?)
+    }
+}
+
+/// Whether it is time to test the backup: once after the first real money came,
+/// and then `days` after the last test or reminder. Zero days: never again.
+pub(crate) fn is_test_due(record: &BackupRecord, had_money: bool, days: u32, now: u64) -> bool {
+    const DAY: u64 = 86_400;
+    if !had_money {
+        return false;
+    }
+    match record.checked_at.max(record.reminded_at) {
+        None => true,
+        Some(_) if days == 0 => false,
+        Some(last) => now >= last.saturating_add(u64::from(days).saturating_mul(DAY)),
+    }
+}
