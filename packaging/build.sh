@@ -18,9 +18,6 @@ OUT=$PWD/target/package
 root=$OUT/root
 VERSION=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' Cargo.toml)
 ARCH=$(dpkg --print-architecture)
-# One time for all files, so that the same sources give the same packages.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.lock)
-export VERSION ARCH SOURCE_DATE_EPOCH
 
 echo "==> building the programs ($profile)"
 make --silent ui/dist/index.html
@@ -29,6 +26,11 @@ make --silent ui/dist/index.html
 if [ "$profile" = dev ]; then what=--all-targets; else what=--bins; fi
 cargo build --workspace $what --locked --profile "$profile"
 built=target/$([ "$profile" = dev ] && echo debug || echo "$profile")
+
+# One time for all files, so that the same sources give the same packages. Not before: some dependencies
+# would be compiled again for it.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.lock)
+export VERSION ARCH SOURCE_DATE_EPOCH
 
 echo "==> laying out $VERSION"
 rm -rf "$OUT"
