@@ -22,7 +22,7 @@ const GAP: u32 = 20;
 const RECENT_BLOCKS: u64 = 10_000;
 
 /// Tills, from number 0, whose first charges are looked at.
-const TILLS: u16 = 2;
+const TILLS: u16 = 4;
 /// As many when every account is looked at.
 const TILLS_DEEPER: u16 = 16;
 
@@ -213,7 +213,7 @@ impl Wallet {
                     continue;
                 }
                 let trail = Trail::new(ledger, &key, till, network.chain, contract)?;
-                if !trail.is_free(0).await? {
+                if trail.is_used().await? {
                     found.push(till);
                 }
             }

@@ -2,20 +2,24 @@
 //! alone has no record of them, but the words lead to their addresses, and to
 //! the money that was not gathered.
 
+use std::ops::Range;
+
+use alloy_primitives::{Address as EvmAddress, U256};
 use futures_util::future::try_join_all;
 use jiaozi_ledger::{Ledger, LedgerError};
 use jiaozi_types::shop_key::TillBranch;
 use jiaozi_types::{ChainId, ShopKey};
-
-use alloy_primitives::{Address as EvmAddress, U256};
 
 use super::records::TillRecord;
 use super::{shop_key, sweep_nonce};
 use crate::api::ErrorCode;
 use crate::error::WalletError;
 
-/// Numbers in a row of which none was used: behind them, all are free.
-pub(crate) const FREE_RUN: u32 = 30;
+/// Numbers in a row of which none was used: behind them, all are free. As many
+/// charges in a row may go unpaid.
+const FREE_RUN: u32 = super::branches::GAP;
+/// Numbers of which one was used where a till took payments at all.
+const FIRST: u32 = 30;
 /// Questions at one time: public nodes count calls.
 const AT_ONCE: usize = 6;
 /// Gatherings of one address, at most: money that came again after a gathering.
@@ -95,9 +99,18 @@ impl<'a> Trail<'a> {
         Ok(free.saturating_add(FREE_RUN))
     }
 
-    /// Whether none of the run of numbers from `from` on was ever used.
-    pub(crate) async fn is_free(&self, from: u32) -> Result<bool, WalletError> {
-        let numbers: Vec<u32> = (from..from.saturating_add(FREE_RUN)).collect();
+    /// Whether the till ever took a payment.
+    pub(crate) async fn is_used(&self) -> Result<bool, WalletError> {
+        Ok(!self.are_free(0..FIRST).await?)
+    }
+
+    async fn is_free(&self, from: u32) -> Result<bool, WalletError> {
+        self.are_free(from..from.saturating_add(FREE_RUN)).await
+    }
+
+    /// Whether none of these numbers was ever used.
+    async fn are_free(&self, numbers: Range<u32>) -> Result<bool, WalletError> {
+        let numbers: Vec<u32> = numbers.collect();
         for some in numbers.chunks(AT_ONCE) {
             let looks = some.iter().map(|number| async {
                 let address = self.address(*number)?;
@@ -116,10 +129,7 @@ impl<'a> Trail<'a> {
     }
 
     /// The money on the addresses of these numbers.
-    pub(crate) async fn piles(
-        &self,
-        numbers: std::ops::Range<u32>,
-    ) -> Result<Vec<Pile>, WalletError> {
+    pub(crate) async fn piles(&self, numbers: Range<u32>) -> Result<Vec<Pile>, WalletError> {
         let numbers: Vec<u32> = numbers.collect();
         let mut found = Vec::new();
         for some in numbers.chunks(AT_ONCE) {

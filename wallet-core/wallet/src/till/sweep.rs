@@ -14,7 +14,7 @@ use jiaozi_ledger::{Ledger, evm};
 use jiaozi_store::{KeyRange, Order};
 use jiaozi_types::{Amount, PurchaseId};
 
-use super::earlier::{FREE_RUN, Pile, Trail};
+use super::earlier::{Pile, Trail};
 use super::records::{
     Account, EarlierRecord, SweepRecord, TillChargeRecord, TillRecord, UngatheredRecord, charge_id,
 };
@@ -29,6 +29,8 @@ use crate::views;
 
 /// Transactions that one call sends, at most.
 const BATCH: usize = 20;
+/// Addresses of earlier charges that are looked at before the next are.
+const LOOK: u32 = 30;
 /// Addresses with money are counted up to here.
 const COUNTED: usize = 100_000;
 
@@ -144,7 +146,7 @@ impl Till {
             if earlier.next >= earlier.end || sent >= BATCH {
                 return Ok(());
             }
-            let end = earlier.end.min(earlier.next.saturating_add(FREE_RUN));
+            let end = earlier.end.min(earlier.next.saturating_add(LOOK));
             for pile in trail.piles(earlier.next..end).await? {
                 let key = pile.number.to_be_bytes();
                 // Sent before, by a process that ended here.
