@@ -102,7 +102,9 @@ step_shop-day() { tests/shop-day/run.sh 10 1; }
 
 step_desktop() { tests/desktop/run.sh; }
 
-step_package() { packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh; }
+step_package() {
+    packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh && packaging/test-stick.sh
+}
 
 # Running them ------------------------------------------------------------------------------------
 
