@@ -72,10 +72,12 @@ step_build() { cargo build --workspace --all-targets --locked; }
 
 step_keyring() {
     if have_nextest; then
-        tests/with-keyring.sh cargo nextest run --workspace --locked -E 'binary(keyring)'
+        tests/with-keyring.sh cargo nextest run --workspace --locked -E 'binary(keyring)' || return
     else
-        tests/with-keyring.sh cargo test --workspace --locked --test keyring
+        tests/with-keyring.sh cargo test --workspace --locked --test keyring || return
     fi
+    # What is left in memory of a wallet that PIN and keyring seal.
+    tests/with-keyring.sh python3 vault/tests/memory.py "${CARGO_TARGET_DIR:-target}/debug/jiaozi-vault"
 }
 
 step_node-clients() { npm_ci ledger-node/tests/clients && npm_run ledger-node/tests/clients test; }
@@ -129,7 +131,7 @@ declare -A TITLES=(
     [faults]='payments through every fault of node and network'
     [kills]='payments under SIGKILL'
     [fuzz]='everything that eats foreign bytes, fed with noise'
-    [vault-windows]='the windows of the vault'
+    [vault-windows]='the windows of the vault, and its memory once it is locked'
     [drill]='the backup drill: a wallet is wiped and restored from each kind of backup'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
     [shop-day]="a shop's day on two ledgers, with every bad day and kills in it"
