@@ -15,3 +15,4 @@ pub mod sign;
 pub mod split;
 mod wallet;
 pub mod watch;
+pub mod window;

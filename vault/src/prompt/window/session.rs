@@ -19,8 +19,8 @@ use crate::prompt::{
 
 /// One dialogue in a window.
 pub struct WindowSession {
-    say: Messages,
-    steps: Sender<Step>,
+    pub(super) say: Messages,
+    pub(super) steps: Sender<Step>,
     wake: Box<dyn Fn() + Send>,
 }
 
@@ -37,7 +37,10 @@ impl WindowSession {
 
     /// Shows a screen and waits for its answer. A window that was closed has
     /// dropped the other end.
-    fn ask<T>(&self, screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>) -> Result<T, PromptError> {
+    pub(super) fn ask<T>(
+        &self,
+        screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>,
+    ) -> Result<T, PromptError> {
         let (reply, answer) = Reply::pair();
         self.steps
             .send(Step::Show(screen(reply)))

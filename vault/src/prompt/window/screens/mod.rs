@@ -6,9 +6,14 @@ mod choose_phrase;
 mod confirm_loss;
 mod decide;
 mod done;
+mod entry;
+mod menu;
 mod open_sealed;
+mod passphrase;
+mod place;
 mod set_secret;
 mod show_words;
+mod told;
 mod type_shares;
 mod type_words;
 mod working;
@@ -22,9 +27,14 @@ pub use choose_phrase::ChoosePhrase;
 pub use confirm_loss::ConfirmLoss;
 pub use decide::Decide;
 pub use done::Done;
+pub use entry::{Entry, Line};
+pub use menu::{Menu, Row};
 pub use open_sealed::OpenSealed;
+pub use passphrase::{Ask, Passphrase};
+pub use place::{Place, Wanted};
 pub use set_secret::SetSecret;
 pub use show_words::ShowWords;
+pub use told::{Addresses, Mark, News, Told};
 pub use type_shares::TypeShares;
 pub use type_words::{Entered, TypeWords};
 pub(super) use working::working;
@@ -92,7 +102,8 @@ impl Wish {
 pub struct Buttons {
     /// The left one declines; none where there is nothing to decline.
     pub refuse: Option<&'static str>,
-    /// The right one does what the screen is for.
+    /// The right one does what the screen is for; empty where the body has what
+    /// can be pressed.
     pub accept: String,
     /// Whether the right one can be pressed.
     pub ready: bool,
