@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 
 use super::dialogue::{Reply, Step};
 use super::screens::{
-    AskSecret, ChoosePhrase, Decide, Done, Entered, Screen, SetSecret, ShowWords, TypeShares,
-    TypeWords,
+    AskSecret, ChoosePhrase, Decide, Done, Entered, Screen, SetSecret, SharesFor, ShowWords,
+    TypeShares, TypeWords,
 };
 use crate::prompt::messages::Messages;
 use crate::prompt::wording::{approval, confirmation};
@@ -35,9 +35,17 @@ impl WindowSession {
         }
     }
 
+    /// The sentences that it speaks with.
+    pub(crate) fn say(&self) -> Messages {
+        self.say
+    }
+
     /// Shows a screen and waits for its answer. A window that was closed has
     /// dropped the other end.
-    fn ask<T>(&self, screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>) -> Result<T, PromptError> {
+    pub(super) fn ask<T>(
+        &self,
+        screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>,
+    ) -> Result<T, PromptError> {
         let (reply, answer) = Reply::pair();
         self.steps
             .send(Step::Show(screen(reply)))
@@ -88,7 +96,12 @@ impl Session for WindowSession {
     fn enter_words(&mut self) -> Result<Words, PromptError> {
         match self.ask(|reply| Box::new(TypeWords::restore(reply)))? {
             Entered::Words(words) => Ok(words),
-            Entered::Shares => self.ask(|reply| Box::new(TypeShares::new(reply))),
+            Entered::Shares => {
+                let gathered =
+                    self.ask(|reply| Box::new(TypeShares::new(SharesFor::Restore, reply)))?;
+                let restored = gathered.restored.map(|(words, _)| words);
+                restored.ok_or(PromptError::Declined)
+            }
         }
     }
 

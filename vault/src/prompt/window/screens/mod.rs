@@ -2,11 +2,19 @@
 //! and says which buttons it has; the dialogue around it draws the rest.
 
 mod ask_secret;
+mod check_back;
 mod choose_phrase;
 mod decide;
+mod describe_plan;
 mod done;
+mod pick;
+mod place;
 mod set_secret;
+mod share_secret;
+mod show_code;
+mod show_share;
 mod show_words;
+mod tell;
 mod type_shares;
 mod type_words;
 mod working;
@@ -16,12 +24,20 @@ use egui::Ui;
 use crate::prompt::messages::Messages;
 
 pub use ask_secret::AskSecret;
+pub use check_back::{Back, CheckBack};
 pub use choose_phrase::ChoosePhrase;
 pub use decide::Decide;
+pub use describe_plan::DescribePlan;
 pub use done::Done;
+pub use pick::{Choice, Pick};
+pub use place::{Place, Wanted};
 pub use set_secret::SetSecret;
+pub use share_secret::ShareSecret;
+pub use show_code::{Code, ShowCode, Shown};
+pub use show_share::{ShareText, ShowShare};
 pub use show_words::ShowWords;
-pub use type_shares::TypeShares;
+pub use tell::{Tell, Verdict};
+pub use type_shares::{Gathered, SharesFor, TypeShares};
 pub use type_words::{Entered, TypeWords};
 pub(super) use working::working;
 
