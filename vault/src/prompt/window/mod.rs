@@ -14,6 +14,7 @@ mod ornament;
 mod screens;
 mod secret_field;
 mod session;
+mod tool;
 mod wait;
 mod widgets;
 
@@ -28,6 +29,10 @@ use app::Opening;
 pub use app::{WINDOW, WindowLoop};
 pub use dialogue::Dialogue;
 pub use session::WindowSession;
+
+pub(crate) use screens::{
+    Back, Choice, Code, Gathered, PlaceText, ShareText, SharesFor, Shown, Verdict,
+};
 
 use crate::prompt::messages::Messages;
 

@@ -21,6 +21,7 @@ const SPEEDS: [u64; 4] = [1_000, 500, 250, 125];
 const USUAL: usize = 2;
 
 /// What is shown.
+#[derive(Debug, Clone)]
 pub struct Code {
     /// What the header says.
     pub title: &'static str,
@@ -28,8 +29,6 @@ pub struct Code {
     pub lead: String,
     /// The codes, one a frame.
     pub frames: Vec<Squares>,
-    /// How many parts the message has: the frames after them mix them again.
-    pub parts: usize,
     /// Whether it can also go to a file.
     pub to_file: bool,
 }
@@ -130,7 +129,7 @@ impl ShowCode {
 
     fn name(&self, say: Messages) -> String {
         if self.is_animated() {
-            say.code_frame(self.at.saturating_add(1), self.code.parts)
+            say.code_frame(self.at.saturating_add(1), self.code.frames.len())
         } else {
             say.code_one().to_owned()
         }
@@ -182,7 +181,7 @@ impl ShowCode {
         let palette = look::palette(ui);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = SPACE * 1.5;
-            let text = say.code_number(self.at.saturating_add(1), self.code.parts);
+            let text = say.code_number(self.at.saturating_add(1), self.code.frames.len());
             ui.label(
                 egui::RichText::new(text)
                     .font(look::sans(TEXT))

@@ -28,7 +28,7 @@ pub struct ShowShare {
     reply: Reply<()>,
 }
 
-/// Columns of words, read along the rows.
+/// Columns of words, read downwards.
 const COLUMNS: usize = 3;
 
 impl ShowShare {

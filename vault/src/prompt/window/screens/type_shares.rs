@@ -21,6 +21,10 @@ use crate::prompt::wording::{missing, set_error, share_error, shares_error};
 pub enum SharesFor {
     /// To restore a wallet.
     Restore,
+    /// To prove a backup.
+    Prove,
+    /// To use a wallet once.
+    Bring,
     /// To tell whether they are right; one by itself can be told, too.
     Check,
     /// To see the recovery words.
@@ -185,6 +189,8 @@ impl Screen for TypeShares {
     fn title(&self, say: Messages) -> &'static str {
         match self.purpose {
             SharesFor::Restore => say.restore_title(),
+            SharesFor::Prove => say.prove_title(),
+            SharesFor::Bring => say.bring_title(),
             SharesFor::Check => say.shares_check_title(),
             SharesFor::Combine => say.shares_combine_title(),
         }
@@ -220,6 +226,8 @@ impl Screen for TypeShares {
             refuse: Some(say.cancel()),
             accept: match self.purpose {
                 SharesFor::Restore => say.restore_button_waiting(),
+                SharesFor::Prove => say.check_button(),
+                SharesFor::Bring => say.tool_continue(),
                 SharesFor::Check => say.shares_check_button(),
                 SharesFor::Combine => say.shares_combine_button(),
             }

@@ -1,0 +1,84 @@
+//! What only the offline tool asks in windows: its flows are in `tool::windows`.
+
+use std::path::PathBuf;
+
+use jiaozi_custody::Words;
+use jiaozi_custody::shares::{Plan, SharePassphrase, ShareWords};
+
+use super::screens::{
+    Back, CheckBack, Choice, Code, DescribePlan, Entered, Gathered, OpenSealed, Pick, Place,
+    PlaceText, ShareSecret, ShareText, SharesFor, ShowCode, ShowShare, Shown, Tell, TypeShares,
+    TypeWords, Verdict,
+};
+use super::session::WindowSession;
+use crate::prompt::PromptError;
+
+impl WindowSession {
+    /// Asks for a wallet's words, or its shares or sealed file.
+    pub(crate) fn bring_words(&mut self) -> Result<Words, PromptError> {
+        match self.ask(|reply| Box::new(TypeWords::bring(reply)))? {
+            Entered::Words(words) => Ok(words),
+            Entered::Shares => self.words_of_shares(SharesFor::Bring),
+            Entered::File => {
+                let say = self.say();
+                self.ask(|reply| Box::new(OpenSealed::new(say, reply)))
+            }
+        }
+    }
+
+    /// Asks for one of several.
+    pub(crate) fn pick<T: Copy + Send + 'static>(
+        &mut self,
+        title: &'static str,
+        lead: &'static str,
+        choices: Vec<Choice<T>>,
+    ) -> Result<T, PromptError> {
+        self.ask(|reply| Box::new(Pick::new(title, lead, choices, reply)))
+    }
+
+    /// Asks where a file or folder is, or goes.
+    pub(crate) fn place(&mut self, text: PlaceText) -> Result<PathBuf, PromptError> {
+        self.ask(|reply| Box::new(Place::new(text, reply)))
+    }
+
+    /// Shows codes to a camera.
+    pub(crate) fn show_code(&mut self, code: Code) -> Result<Shown, PromptError> {
+        self.ask(|reply| Box::new(ShowCode::new(code, reply)))
+    }
+
+    /// Says how it ended.
+    pub(crate) fn tell(&mut self, verdict: Verdict) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(Tell::new(verdict, reply)))
+    }
+
+    /// Asks how to split a wallet, and whether its shares get a passphrase.
+    pub(crate) fn describe_plan(&mut self) -> Result<(Plan, bool), PromptError> {
+        self.ask(|reply| Box::new(DescribePlan::new(reply)))
+    }
+
+    /// Asks twice for the passphrase of new shares.
+    pub(crate) fn new_share_passphrase(&mut self) -> Result<SharePassphrase, PromptError> {
+        let say = self.say();
+        self.ask(|reply| Box::new(ShareSecret::new(say, reply)))
+    }
+
+    /// Shows a share until it is written down.
+    pub(crate) fn show_share(&mut self, share: ShareText) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(ShowShare::new(share, reply)))
+    }
+
+    /// Asks for the words of a share back.
+    pub(crate) fn check_back(
+        &mut self,
+        share: ShareWords,
+        number: usize,
+        title: String,
+    ) -> Result<Back, PromptError> {
+        self.ask(|reply| Box::new(CheckBack::new(share, number, title, reply)))
+    }
+
+    /// Asks for shares, to check them or to put them together.
+    pub(crate) fn gather_shares(&mut self, purpose: SharesFor) -> Result<Gathered, PromptError> {
+        self.ask(|reply| Box::new(TypeShares::new(purpose, reply)))
+    }
+}
