@@ -11,7 +11,7 @@ mod app;
 mod dialogue;
 mod look;
 mod ornament;
-pub(crate) mod screens;
+mod screens;
 mod secret_field;
 mod session;
 mod tool;
@@ -30,6 +30,11 @@ use dialogue::Manner;
 pub use app::{WINDOW, WindowLoop};
 pub use dialogue::Dialogue;
 pub use session::WindowSession;
+
+pub(crate) use screens::{
+    Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, PlaceText, Row, ShareText,
+    SharesFor, Shown, Verdict,
+};
 
 use crate::prompt::messages::Messages;
 

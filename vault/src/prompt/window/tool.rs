@@ -1,27 +1,23 @@
-//! What the vault by itself asks and says in its window, beyond the questions
-//! of an agent.
+//! What only the offline tool asks in windows: its flows are in `tool::windows`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use jiaozi_custody::{Secret, Words};
+use jiaozi_custody::Words;
+use jiaozi_custody::shares::{Plan, SharePassphrase, ShareWords};
 
-use super::WindowSession;
 use super::dialogue::Step;
 use super::screens::{
-    Ask, Entered, Entry, Line, Menu, News, OpenSealed, Passphrase, Place, Row, Told, TypeShares,
-    TypeWords, Wanted,
+    Ask, Back, CheckBack, Choice, Code, DescribePlan, Entered, Entry, Gathered, Line, Menu, News,
+    OpenSealed, Passphrase, Pick, Place, PlaceText, Row, ShareSecret, ShareText, SharesFor,
+    ShowCode, ShowShare, Shown, Tell, Told, TypeShares, TypeWords, Verdict,
 };
+use super::session::WindowSession;
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
 
 impl WindowSession {
-    /// The sentences.
-    pub fn say(&self) -> Messages {
-        self.say
-    }
-
     /// Speaks another language from now on.
-    pub fn speak(&mut self, say: Messages) -> Result<(), PromptError> {
+    pub(crate) fn speak(&mut self, say: Messages) -> Result<(), PromptError> {
         self.say = say;
         let step = Step::Speak(say);
         self.steps.send(step).map_err(|_| PromptError::Declined)
@@ -44,8 +40,8 @@ impl WindowSession {
         self.ask(|reply| Box::new(Menu::new(title, String::new(), rows, close, reply)))
     }
 
-    /// Says what came of something.
-    pub(crate) fn tell(&mut self, news: News) -> Result<(), PromptError> {
+    /// Says what came of something, with what is known of the wallet.
+    pub(crate) fn told(&mut self, news: News) -> Result<(), PromptError> {
         self.ask(|reply| Box::new(Told::new(news, reply)))
     }
 
@@ -59,48 +55,93 @@ impl WindowSession {
         self.ask(|reply| Box::new(Passphrase::new(ask, reply)))
     }
 
-    /// Asks where a file is, or is to be, until `take` is content with the place.
-    pub(crate) fn place<T>(
+    /// Asks for a sealed file.
+    pub(crate) fn open_sealed(&mut self) -> Result<Words, PromptError> {
+        let say = self.say;
+        self.ask(|reply| Box::new(OpenSealed::new(say, reply)))
+    }
+
+    /// Asks for a place until `take` is content with it.
+    pub(crate) fn place_until<T>(
         &mut self,
-        place: &Wanted,
+        text: PlaceText,
         mut take: impl FnMut(&Path) -> Result<T, String>,
     ) -> Result<T, PromptError> {
-        let mut wanted = place.clone();
+        let mut text = text;
         loop {
-            let asked = wanted.clone();
-            let path = self.ask(|reply| Box::new(Place::new(asked, reply)))?;
+            let path = self.place(text.clone())?;
             match take(&path) {
                 Ok(value) => return Ok(value),
                 Err(why) => {
-                    wanted.start = path;
-                    wanted.trouble = Some(why);
+                    text.start = path;
+                    text.trouble = Some(why);
                 }
             }
         }
     }
 
-    /// Asks for the words of a wallet in whatever form the person has them:
-    /// words, shares, a sealed file. Nothing changes by this.
+    /// Asks for a wallet's words, or its shares or sealed file.
     pub(crate) fn bring_words(&mut self) -> Result<Words, PromptError> {
-        match self.ask(|reply| Box::new(TypeWords::prove(None, None, reply)))? {
+        match self.ask(|reply| Box::new(TypeWords::bring(reply)))? {
             Entered::Words(words) => Ok(words),
-            Entered::Shares => self.bring_shares(),
+            Entered::Shares => self.words_of_shares(SharesFor::Bring),
             Entered::File => self.open_sealed(),
         }
     }
 
-    /// Asks for the shares of a wallet.
-    pub(crate) fn bring_shares(&mut self) -> Result<Words, PromptError> {
-        self.ask(|reply| Box::new(TypeShares::prove(reply)))
+    /// Asks for one of several.
+    pub(crate) fn pick<T: Copy + Send + 'static>(
+        &mut self,
+        title: &'static str,
+        lead: &'static str,
+        choices: Vec<Choice<T>>,
+    ) -> Result<T, PromptError> {
+        self.ask(|reply| Box::new(Pick::new(title, lead, choices, reply)))
     }
 
-    /// Asks for a sealed file.
-    pub(crate) fn open_sealed(&mut self) -> Result<Words, PromptError> {
-        self.ask(|reply| Box::new(OpenSealed::new(self.say, reply)))
+    /// Asks where a file or folder is, or goes.
+    pub(crate) fn place(&mut self, text: PlaceText) -> Result<PathBuf, PromptError> {
+        self.ask(|reply| Box::new(Place::new(text, reply)))
     }
-}
 
-/// Asks for a passphrase that only has to be there.
-pub(crate) fn any(secret: &Secret) -> Result<Secret, String> {
-    Ok(secret.duplicate())
+    /// Shows codes to a camera.
+    pub(crate) fn show_code(&mut self, code: Code) -> Result<Shown, PromptError> {
+        self.ask(|reply| Box::new(ShowCode::new(code, reply)))
+    }
+
+    /// Says how it ended.
+    pub(crate) fn tell(&mut self, verdict: Verdict) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(Tell::new(verdict, reply)))
+    }
+
+    /// Asks how to split a wallet, and whether its shares get a passphrase.
+    pub(crate) fn describe_plan(&mut self) -> Result<(Plan, bool), PromptError> {
+        self.ask(|reply| Box::new(DescribePlan::new(reply)))
+    }
+
+    /// Asks twice for the passphrase of new shares.
+    pub(crate) fn new_share_passphrase(&mut self) -> Result<SharePassphrase, PromptError> {
+        let say = self.say();
+        self.ask(|reply| Box::new(ShareSecret::new(say, reply)))
+    }
+
+    /// Shows a share until it is written down.
+    pub(crate) fn show_share(&mut self, share: ShareText) -> Result<(), PromptError> {
+        self.ask(|reply| Box::new(ShowShare::new(share, reply)))
+    }
+
+    /// Asks for the words of a share back.
+    pub(crate) fn check_back(
+        &mut self,
+        share: ShareWords,
+        number: usize,
+        title: String,
+    ) -> Result<Back, PromptError> {
+        self.ask(|reply| Box::new(CheckBack::new(share, number, title, reply)))
+    }
+
+    /// Asks for shares, to check them or to put them together.
+    pub(crate) fn gather_shares(&mut self, purpose: SharesFor) -> Result<Gathered, PromptError> {
+        self.ask(|reply| Box::new(TypeShares::new(purpose, reply)))
+    }
 }

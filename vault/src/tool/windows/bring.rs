@@ -5,8 +5,7 @@ use jiaozi_custody::Words;
 use jiaozi_custody::words::WordsPassphrase;
 
 use crate::prompt::PromptError;
-use crate::prompt::window::WindowSession;
-use crate::prompt::window::screens::{Ask, Row};
+use crate::prompt::window::{Ask, Row, WindowSession};
 use crate::prompt::wording::rule;
 
 /// Words, and what belongs to them.

@@ -2,8 +2,7 @@
 
 use super::bring::bring;
 use super::{Flow, trouble};
-use crate::prompt::window::WindowSession;
-use crate::prompt::window::screens::{Line, Mark, News, Row};
+use crate::prompt::window::{Line, Mark, News, Row, WindowSession};
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::check::LOOK_THROUGH;
 use crate::tool::shares::fingerprint;
@@ -73,7 +72,7 @@ pub fn check(session: &mut WindowSession) -> Flow {
         Ok(text) => (Mark::Good, text),
         Err(error) => (Mark::Bad, error.sentence(say)),
     };
-    session.tell(News {
+    session.told(News {
         title,
         mark,
         text,

@@ -2,10 +2,9 @@
 
 use jiaozi_types::agent::Language;
 
-use super::{Flow, check, cold, make, sealed, shares, sheet, show};
+use super::{Flow, check, make, sealed, shares, sheet, show, sign, split, watch};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::WindowSession;
-use crate::prompt::window::screens::Row;
+use crate::prompt::window::{Row, WindowSession};
 
 /// Asks what is wanted, does it, and asks again, until the window is closed.
 pub fn run(session: &mut WindowSession) {
@@ -52,8 +51,8 @@ fn several_shares(session: &mut WindowSession) -> Flow {
         Row::new(say.tool_shares_combine(), say.tool_shares_combine_text()),
     ];
     match session.menu(say.tool_home_shares(), say.tool_shares_lead(), rows)? {
-        0 => shares::split(session),
-        1 => shares::check(session),
+        0 => split::split(session),
+        1 => shares::check_shares(session),
         _ => shares::combine(session),
     }
 }
@@ -65,7 +64,7 @@ fn cold_signing(session: &mut WindowSession) -> Flow {
         Row::new(say.tool_cold_watch(), say.tool_cold_watch_text()),
     ];
     match session.menu(say.tool_home_cold(), say.tool_cold_lead(), rows)? {
-        0 => cold::sign(session),
-        _ => cold::watch(session),
+        0 => sign::sign(session),
+        _ => watch::watch(session),
     }
 }

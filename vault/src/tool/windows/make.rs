@@ -7,8 +7,7 @@ use jiaozi_types::agent::WordLanguage;
 
 use super::bring::{Brought, passphrase};
 use super::{Flow, facts, sealed, sheet, trouble};
-use crate::prompt::window::WindowSession;
-use crate::prompt::window::screens::{Line, Row};
+use crate::prompt::window::{Line, Row, WindowSession};
 use crate::prompt::wording::rolls_error;
 use crate::prompt::{PromptError, Session};
 use crate::tool::backup::{BackupError, Facts};
@@ -106,7 +105,7 @@ fn keep(session: &mut WindowSession, made: Brought) -> Flow {
         say.tool_made_text().to_owned(),
         known,
     );
-    session.tell(news)?;
+    session.told(news)?;
     loop {
         let rows = vec![
             Row::new(say.tool_keep_done(), say.tool_keep_done_text()),

@@ -8,15 +8,17 @@
 
 mod bring;
 mod check;
-mod cold;
 mod home;
 mod make;
+mod places;
 mod sealed;
 mod shares;
 mod sheet;
 mod show;
+mod sign;
+mod split;
+mod watch;
 
-use std::path::PathBuf;
 use std::thread;
 
 use jiaozi_types::agent::Appearance;
@@ -25,10 +27,13 @@ use super::backup::Facts;
 use super::network::{self, Network};
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
-use crate::prompt::window::screens::{Addresses, Mark, News};
-use crate::prompt::window::{self, WindowSession};
+use crate::prompt::window::{self, Addresses, Mark, News, WindowSession};
 
 pub use home::run as talk;
+pub use shares::{check_shares, combine};
+pub use sign::sign;
+pub use split::split;
+pub use watch::watch;
 
 /// What a flow ends with: refused questions lead back.
 type Flow = Result<(), PromptError>;
@@ -66,7 +71,7 @@ pub fn notice(say: Messages) -> (String, bool) {
 
 /// Something went wrong, in words.
 fn trouble(session: &mut WindowSession, title: &'static str, text: String) -> Flow {
-    session.tell(News {
+    session.told(News {
         title,
         mark: Mark::Bad,
         text,
@@ -94,10 +99,4 @@ fn facts(say: Messages, title: &'static str, text: String, facts: Facts) -> News
             })
             .collect(),
     }
-}
-
-/// A name for a new file, in the person's own folder.
-fn file(name: &str) -> PathBuf {
-    let home = std::env::var_os("HOME").map(PathBuf::from);
-    home.unwrap_or_default().join(name)
 }

@@ -3,10 +3,10 @@
 use jiaozi_custody::{SecretKind, sealed_words};
 
 use super::bring::{Brought, bring};
-use super::{Flow, file, trouble};
+use super::places::first_folder;
+use super::{Flow, trouble};
 use crate::prompt::Session;
-use crate::prompt::window::WindowSession;
-use crate::prompt::window::screens::{Ask, Mark, News, Row, Wanted};
+use crate::prompt::window::{Ask, Mark, News, PlaceText, Row, WindowSession};
 use crate::prompt::wording::rule;
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::output::write_new;
@@ -50,19 +50,19 @@ pub fn write(session: &mut WindowSession, brought: &Brought) -> Flow {
         Ok(done) => done,
         Err(error) => return trouble(session, title, error.sentence(say)),
     };
-    let wanted = Wanted {
+    let wanted = PlaceText {
         title,
         lead: say.tool_sealed_where(),
         field: say.tool_file(),
         accept: say.tool_write(),
-        start: file(&format!("jiaozi-{fingerprint}.age")),
+        start: first_folder().join(format!("jiaozi-{fingerprint}.age")),
         trouble: None,
     };
-    let text = session.place(&wanted, |place| {
+    let text = session.place_until(wanted, |place| {
         let written = write_new(place, sealed.as_bytes()).map_err(|error| error.sentence(say));
         written.map(|()| say.backup_sealed(place.display()))
     })?;
-    session.tell(News {
+    session.told(News {
         title,
         mark: Mark::Good,
         text,

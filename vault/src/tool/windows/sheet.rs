@@ -3,10 +3,10 @@
 use jiff::Zoned;
 
 use super::bring::{Brought, bring};
-use super::{Flow, file, make, trouble};
+use super::places::first_folder;
+use super::{Flow, make, trouble};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::WindowSession;
-use crate::prompt::window::screens::{Mark, News, Row, Wanted};
+use crate::prompt::window::{Mark, News, PlaceText, Row, WindowSession};
 use crate::sheet::{self, Filled, Sheet};
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::output::write_new;
@@ -68,19 +68,19 @@ fn save(
         Ok(pdf) => zeroize::Zeroizing::new(pdf),
         Err(error) => return trouble(session, say.tool_home_sheet(), error.sentence(say)),
     };
-    let wanted = Wanted {
+    let wanted = PlaceText {
         title: say.tool_home_sheet(),
         lead: say.tool_sheet_where(),
         field: say.tool_file(),
         accept: say.tool_write(),
-        start: file(name),
+        start: first_folder().join(name),
         trouble: None,
     };
-    let text = session.place(&wanted, |place| {
+    let text = session.place_until(wanted, |place| {
         let written = write_new(place, &pdf).map_err(|error| error.sentence(say));
         written.map(|()| said(place.display().to_string()))
     })?;
-    session.tell(News {
+    session.told(News {
         title: say.tool_home_sheet(),
         mark: Mark::Good,
         text,

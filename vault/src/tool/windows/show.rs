@@ -15,7 +15,7 @@ pub fn show(session: &mut WindowSession) -> Flow {
     let known = Facts::of(&brought.words, &brought.passphrase, SHOWN);
     drop(brought);
     match known {
-        Ok(known) => session.tell(facts(say, say.tool_home_show(), String::new(), known)),
+        Ok(known) => session.told(facts(say, say.tool_home_show(), String::new(), known)),
         Err(error) => trouble(session, say.tool_home_show(), error.sentence(say)),
     }
 }

@@ -46,6 +46,8 @@ pub struct TypeWords {
     offers: Offers,
     /// The person has this instead.
     instead: Option<Entered>,
+    /// The wallet is used once and not kept on this computer.
+    brings: bool,
     /// What was wrong with the backup before this one.
     note: Option<&'static str>,
     reply: Reply<Entered>,
@@ -78,6 +80,14 @@ impl TypeWords {
         }
     }
 
+    /// Asks for the backup of a wallet that is used once, in whatever form.
+    pub fn bring(reply: Reply<Entered>) -> Self {
+        Self {
+            brings: true,
+            ..Self::new(WordEntry::restore(), Offers::SharesAndFile, reply)
+        }
+    }
+
     /// Asks for exactly these words.
     pub fn check(words: &Words, reply: Reply<Entered>) -> Self {
         Self::new(WordEntry::check(words), Offers::Nothing, reply)
@@ -95,6 +105,7 @@ impl TypeWords {
             finished: false,
             offers,
             instead: None,
+            brings: false,
             note: None,
             reply,
         }
@@ -405,6 +416,7 @@ impl TypeWords {
 impl Screen for TypeWords {
     fn title(&self, say: Messages) -> &'static str {
         match (self.offers, self.entry.wanted()) {
+            _ if self.brings => say.bring_title(),
             (Offers::SharesAndFile, _) => say.prove_title(),
             (_, Some(_)) => say.check_title(),
             (_, None) => say.restore_title(),
@@ -414,6 +426,7 @@ impl Screen for TypeWords {
     fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish {
         let palette = look::palette(ui);
         let lead = match (self.offers, self.entry.wanted()) {
+            _ if self.brings => say.bring_lead(),
             (Offers::SharesAndFile, _) => say.prove_lead(),
             (_, Some(_)) => say.check_lead(),
             (_, None) => say.restore_lead(),
@@ -446,6 +459,7 @@ impl Screen for TypeWords {
         let ready = complete || self.instead.is_some();
         let accept = match self.entry.wanted() {
             Some(_) => say.check_button().to_owned(),
+            None if self.brings => say.tool_continue().to_owned(),
             None if self.offers == Offers::SharesAndFile => say.check_button().to_owned(),
             None if complete => say.restore_button(self.entry.taken().len()),
             None => say.restore_button_waiting().to_owned(),
