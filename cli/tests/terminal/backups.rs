@@ -43,11 +43,11 @@ fn damaged_and_foreign_files_are_told_apart_and_change_nothing() {
         for bytes in [&bent, &cut, &Vec::new()] {
             std::fs::write(&damaged, bytes).unwrap();
             let ran = person.run(&["backup", act, text(&damaged), "--json"]);
-            ran.fails_with(8, "backup_damaged");
+            ran.fails_with(3, "backup_damaged");
         }
         for (place, code) in [(&foreign, "backup_foreign"), (&missing, "backup_missing")] {
             let ran = person.run(&["backup", act, text(place), "--json"]);
-            ran.fails_with(8, code);
+            ran.fails_with(3, code);
         }
     }
     let said = person.run(&["backup", "check", text(&foreign)]);
