@@ -14,9 +14,10 @@ use jiaozi_wallet::api::till::{
 };
 use jiaozi_wallet::api::{
     AccountSearch, AccountView, ActivityPage, ActivityQuery, AppState, BackupReport, BackupView,
-    ContactView, ErrorView, HistoryView, KeyringView, NetworkCheck, NetworkInput, NetworkPreset,
-    NetworkView, Overview, PaymentView, PolicyInput, ProposalView, ProposeInput, ReceiveInput,
-    ReceiveView, Region, ReplacementView, RequestView, WalletEvent,
+    ColdForm, ColdFrames, ColdRequestView, ContactView, ErrorView, HistoryView, KeyringView,
+    NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView, PolicyInput,
+    ProposalView, ProposeInput, ReceiveInput, ReceiveView, Region, ReplacementView, RequestView,
+    WalletEvent, WatchView,
 };
 use ts_rs::{Config, TS};
 
@@ -35,6 +36,9 @@ fn write_all(folder: &Path) {
         Backup,
         BackupReport,
         BackupView,
+        ColdForm,
+        ColdFrames,
+        ColdRequestView,
         ContactView,
         ErrorView,
         HistoryView,
@@ -58,6 +62,7 @@ fn write_all(folder: &Path) {
         Sealing,
         Theme,
         WalletEvent,
+        WatchView,
         WordLanguage,
     );
     // The till.
