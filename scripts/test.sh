@@ -104,7 +104,9 @@ step_shop-day() { tests/shop-day/run.sh 10 1; }
 
 step_desktop() { tests/desktop/run.sh; }
 
-step_package() { packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh; }
+step_package() {
+    packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh && packaging/test-stick.sh
+}
 
 # Running them ------------------------------------------------------------------------------------
 
@@ -148,6 +150,7 @@ for step in "${steps[@]}"; do
 done
 
 passed=0 failed=0 skipped=0 number=0 began=$SECONDS table=()
+readonly LOG=$PWD/target/test-step.log # what the step in hand says
 
 # A step runs in a shell of its own, so that it can be timed out whole.
 if [ "${JIAOZI_TEST_STEP:-}" ]; then
@@ -159,7 +162,9 @@ for step in "${steps[@]}"; do
     number=$((number + 1))
     printf '\n\033[1m==> [%d/%d] %s: %s\033[0m\n' $number ${#steps[@]} "$step" "${TITLES[$step]}"
     start=$SECONDS
-    JIAOZI_TEST_STEP=$step timeout --kill-after=30 $((STEP_MINUTES * 60)) "$SELF" "$step" </dev/null
+    mkdir -p target
+    # Not a pipe: that would wait for whatever a step leaves running.
+    JIAOZI_TEST_STEP=$step timeout --kill-after=30 $((STEP_MINUTES * 60)) "$SELF" "$step" </dev/null > >(tee "$LOG") 2>&1
     code=$?
     case $code in
         0) passed=$((passed + 1)) outcome=passed ;;
@@ -171,13 +176,19 @@ for step in "${steps[@]}"; do
     [ $failed -eq 0 ] || break
 done
 
-mkdir -p target
+# Again at the end, where it is found even when only the end is kept.
+if [ $failed -gt 0 ]; then
+    sleep 1
+    printf '\n==> the last lines of %s\n' "$step"
+    tail -n 30 "$LOG"
+fi
+
 {
     printf '%s\n' "${table[@]}"
     printf '%-14s %5d s\n' total $((SECONDS - began))
 } >target/test-times.txt
 echo
-cat target/test-times.txt
+[ $failed -eq 0 ] && cat target/test-times.txt || tail -n 3 target/test-times.txt
 echo
 [ $failed -eq 0 ] || echo "The failed step alone: make test STEPS=$step"
 if [ $skipped -gt 0 ]; then

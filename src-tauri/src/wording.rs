@@ -13,6 +13,8 @@ pub struct Words {
     pub lock: &'static str,
     pub quit: &'static str,
     pub pictures: &'static str,
+    pub codes: &'static str,
+    pub all_files: &'static str,
     pub customer: &'static str,
 }
 
@@ -24,6 +26,8 @@ const ENGLISH: Words = Words {
     lock: "Lock",
     quit: "Quit",
     pictures: "Pictures",
+    codes: "Pictures and text",
+    all_files: "All files",
     customer: "Customer display",
 };
 
@@ -35,6 +39,8 @@ const CHINESE: Words = Words {
     lock: "锁定",
     quit: "退出",
     pictures: "图片",
+    codes: "图片和文本",
+    all_files: "所有文件",
     customer: "顾客屏",
 };
 

@@ -18,7 +18,7 @@ use crate::window;
 use crate::wording::words;
 
 /// Bytes of a picture that are read; one more tells the wallet that it is too large.
-const LARGEST_PICTURE: u64 = 20 * 1024 * 1024 + 1;
+pub const LARGEST_PICTURE: u64 = 20 * 1024 * 1024 + 1;
 
 /// The form of a saved receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
@@ -141,7 +141,8 @@ pub fn dialogue(app: &AppHandle) -> FileDialogBuilder<tauri::Wry> {
     }
 }
 
-fn file_error(error: &std::io::Error) -> ErrorView {
+/// Why a file that the person chose was not read or written.
+pub fn file_error(error: &std::io::Error) -> ErrorView {
     tracing::warn!(%error, "a file that the person chose");
     let code = match error.kind() {
         std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,

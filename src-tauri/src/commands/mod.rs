@@ -6,6 +6,7 @@ mod activity;
 mod app;
 mod backup;
 mod clipboard;
+mod cold;
 mod contacts;
 mod customer;
 pub mod files;
@@ -63,6 +64,14 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         backup::write_backup,
         clipboard::copy_text,
         clipboard::read_clipboard,
+        cold::cold_answer,
+        cold::cold_give_up,
+        cold::cold_request,
+        cold::open_codes,
+        cold::preview_watched,
+        cold::read_codes,
+        cold::save_cold_request,
+        cold::watch_account,
         contacts::contacts,
         contacts::remove_contact,
         contacts::save_contact,
@@ -125,6 +134,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         vault::check_words,
         vault::create_wallet,
         vault::lock,
+        vault::remove_wallet,
         vault::restore_wallet,
         vault::set_policy,
         vault::show_words,

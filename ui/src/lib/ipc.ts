@@ -17,6 +17,9 @@ import type { ChargeInput } from "../bindings/ChargeInput";
 import type { ChargePage } from "../bindings/ChargePage";
 import type { ChargeQuery } from "../bindings/ChargeQuery";
 import type { ChargeView } from "../bindings/ChargeView";
+import type { ColdForm } from "../bindings/ColdForm";
+import type { ColdFrames } from "../bindings/ColdFrames";
+import type { ColdRequestView } from "../bindings/ColdRequestView";
 import type { ContactView } from "../bindings/ContactView";
 import type { ErrorView } from "../bindings/ErrorView";
 import type { ItemInput } from "../bindings/ItemInput";
@@ -37,6 +40,7 @@ import type { ReceiveView } from "../bindings/ReceiveView";
 import type { RefundInput } from "../bindings/RefundInput";
 import type { RefundView } from "../bindings/RefundView";
 import type { Region } from "../bindings/Region";
+import type { RemovalProof } from "../bindings/RemovalProof";
 import type { ReplacementAct } from "../bindings/ReplacementAct";
 import type { ReplacementView } from "../bindings/ReplacementView";
 import type { ReportKind } from "../bindings/ReportKind";
@@ -48,6 +52,7 @@ import type { SweepView } from "../bindings/SweepView";
 import type { Theme } from "../bindings/Theme";
 import type { TillInput } from "../bindings/TillInput";
 import type { TillView } from "../bindings/TillView";
+import type { WatchView } from "../bindings/WatchView";
 import type { WordLanguage } from "../bindings/WordLanguage";
 import type { ChargeCodes } from "../bindings/shell/ChargeCodes";
 import type { CodeReader } from "../bindings/shell/CodeReader";
@@ -119,6 +124,8 @@ export const backup = () => call<BackupView>("backup");
 export const chooseBackupFolder = () => call<BackupView | null>("choose_backup_folder");
 export const forgetBackupFolder = () => call<BackupView>("forget_backup_folder");
 export const setBackupCheckDays = (days: number) => call<BackupView>("set_backup_check_days", { days });
+/** The program starts anew when this has worked: no answer comes. */
+export const removeWallet = (proof: RemovalProof) => call<null>("remove_wallet", { proof });
 export const putOffBackupCheck = () => call<BackupView>("put_off_backup_check");
 export const writeBackup = () => call<BackupReport | null>("write_backup");
 export const checkBackup = () => call<BackupReport | null>("check_backup");
@@ -149,6 +156,26 @@ export const cancelPayment = (id: string) => call<PaymentView>("cancel_payment",
 export const speedUpPayment = (id: string) => call<PaymentView>("speed_up_payment", { id });
 export const payment = (id: string) => call<PaymentView>("payment", { id });
 export const receive = (input: ReceiveInput) => call<ReceiveView>("receive", { input });
+
+// Accounts whose keys are on another computer, and payments that it signs
+
+/** Asks for files and reads the frames in them. None when the person changes their mind. */
+export const openCodes = () => call<ColdFrames | null>("open_codes");
+/** Reads the frames in one file, text or picture. */
+export const readCodes = (bytes: Uint8Array) => call<ColdFrames>("read_codes", bytes);
+/** Which account a public key leads to. Nothing is kept of it. */
+export const previewWatched = (text: string, index: number) =>
+  call<WatchView>("preview_watched", { text, index });
+export const watchAccount = (text: string, index: number, label: string) =>
+  call<AccountView>("watch_account", { text, index, label });
+/** What the other computer is asked to sign. */
+export const coldRequest = (id: string) => call<ColdRequestView>("cold_request", { id });
+/** Asks where to, and saves it there. None when the person changes their mind. */
+export const saveColdRequest = (id: string, form: ColdForm) =>
+  call<string | null>("save_cold_request", { id, form });
+/** Takes the signature, finds the payment that waits for it, and sends it. */
+export const coldAnswer = (text: string) => call<PaymentView>("cold_answer", { text });
+export const coldGiveUp = (id: string) => call<PaymentView>("cold_give_up", { id });
 
 // Activity and contacts
 

@@ -8,7 +8,9 @@ use crate::error::ColdError;
 
 /// Thousandths of a second that one frame of an animation stands: four frames
 /// a second are read by every camera.
-const FRAME_MILLIS: usize = 250;
+pub const FRAME_MILLIS: usize = 250;
+/// Modules of white around a code (ISO/IEC 18004).
+const QUIET: usize = 4;
 
 pub(crate) fn code(frame: &str) -> Result<QrCode, ColdError> {
     // Capitals alone take the alphanumeric mode, which halves the picture.
@@ -28,6 +30,37 @@ fn drawing(frame: &str) -> Result<String, ColdError> {
         .and_then(|at| picture.get(at..))
         .unwrap_or(&picture)
         .to_owned())
+}
+
+/// One frame as the outline of its dark modules, for whoever draws it himself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// Modules of a side, the quiet zone of four around it included.
+    pub side: usize,
+    /// The dark modules as an SVG path, one unit a module.
+    pub path: String,
+}
+
+/// The outline of a frame's QR code.
+pub fn outline(frame: &str) -> Result<Outline, ColdError> {
+    let picture = code(frame)?;
+    let width = picture.width();
+    let mut path = String::new();
+    for (y, row) in picture.to_colors().chunks(width.max(1)).enumerate() {
+        let mut x = 0_usize;
+        for run in row.chunk_by(|left, right| left == right) {
+            if run.first() == Some(&qrcode::Color::Dark) {
+                let (left, top) = (x.saturating_add(QUIET), y.saturating_add(QUIET));
+                let length = run.len();
+                path.push_str(&format!("M{left} {top}h{length}v1h-{length}z"));
+            }
+            x = x.saturating_add(run.len());
+        }
+    }
+    Ok(Outline {
+        side: width.saturating_add(QUIET.saturating_mul(2)),
+        path,
+    })
 }
 
 /// One frame as SVG.

@@ -28,5 +28,7 @@ mod views;
 pub use book::Book;
 pub use error::WalletError;
 pub use preferences::{DataFolders, Preferences};
-pub use surface::{ColdSource, OpenOptions, SandboxHost, ShopKeys, SignedCertificate, Wallet};
+pub use surface::{
+    ColdSource, OpenOptions, SandboxHost, ShopKeys, SignedCertificate, Wallet, cold_frames,
+};
 pub use till::Till;

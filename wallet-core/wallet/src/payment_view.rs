@@ -138,7 +138,11 @@ impl<'a> Viewer<'a> {
         )?;
         let (state, money) = standing(record);
         let place = record.phase.place();
-        let cap = || record.envelope().and_then(Envelope::fee_cap);
+        // What awaits its signature has no envelope yet.
+        let cap = || match &record.phase {
+            Phase::AwaitsSignature { .. } => terms.gas.own_cap(),
+            _ => record.envelope().and_then(Envelope::fee_cap),
+        };
         let fee = place.map(|place| place.fee).or_else(cap);
         let fee = fee
             .zip(network)

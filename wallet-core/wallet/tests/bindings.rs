@@ -7,16 +7,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
+use jiaozi_types::agent::{Backup, Language, RemovalProof, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::till::{
     ChargeInput, ChargePage, ChargeQuery, ChargeView, ItemInput, PrintedView, ReceiptLayout,
     RefundInput, RefundView, ReportView, StaffInput, SweepView, TillEvent, TillInput, TillView,
 };
 use jiaozi_wallet::api::{
     AccountSearch, AccountView, ActivityPage, ActivityQuery, AppState, BackupReport, BackupView,
-    ContactView, ErrorView, HistoryView, KeyringView, NetworkCheck, NetworkInput, NetworkPreset,
-    NetworkView, Overview, PaymentView, PolicyInput, ProposalView, ProposeInput, ReceiveInput,
-    ReceiveView, Region, ReplacementView, RequestView, WalletEvent,
+    ColdForm, ColdFrames, ColdRequestView, ContactView, ErrorView, HistoryView, KeyringView,
+    NetworkCheck, NetworkInput, NetworkPreset, NetworkView, Overview, PaymentView, PolicyInput,
+    ProposalView, ProposeInput, ReceiveInput, ReceiveView, Region, ReplacementView, RequestView,
+    WalletEvent, WatchView,
 };
 use ts_rs::{Config, TS};
 
@@ -35,6 +36,9 @@ fn write_all(folder: &Path) {
         Backup,
         BackupReport,
         BackupView,
+        ColdForm,
+        ColdFrames,
+        ColdRequestView,
         ContactView,
         ErrorView,
         HistoryView,
@@ -52,11 +56,13 @@ fn write_all(folder: &Path) {
         ReceiveInput,
         ReceiveView,
         Region,
+        RemovalProof,
         ReplacementView,
         RequestView,
         Sealing,
         Theme,
         WalletEvent,
+        WatchView,
         WordLanguage,
     );
     // The till.

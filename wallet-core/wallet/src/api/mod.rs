@@ -6,6 +6,7 @@
 
 mod activity;
 mod backup;
+mod cold;
 mod error;
 mod event;
 mod payment;
@@ -17,6 +18,7 @@ pub use activity::{
     ActivityPage, ActivityQuery, ContactView, DirectionFilter, HistoryView, StateFilter,
 };
 pub use backup::{AccountSearch, BackupReport, BackupView, FoundAccount, NetworkSearch};
+pub use cold::{CodeView, ColdForm, ColdFrames, ColdRequestView, WatchView};
 pub use error::{ErrorCode, ErrorView, MoneyState};
 pub use event::WalletEvent;
 pub use payment::{

@@ -98,6 +98,11 @@ impl Gas {
             .checked_mul(U256::from(price))?
             .checked_add(collateral.unwrap_or_default())
     }
+
+    /// The most that the account itself can pay, in atoms of the coin.
+    pub fn own_cap(&self) -> Option<U256> {
+        self.own_cost(self.fee.most())
+    }
 }
 
 impl Terms {

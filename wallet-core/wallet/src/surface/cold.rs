@@ -1,14 +1,22 @@
 //! Accounts whose keys are on another computer: watching them, and taking what
 //! that computer signs. See `docs/cold-signing.md`.
 
-use jiaozi_cold::{Answer, ColdError, Message, Request, WatchKey, picture, read_text};
+use alloy_primitives::Address as EvmAddress;
+use jiaozi_cold::export::{self, Form};
+use jiaozi_cold::{
+    Answer, ColdError, FRAME_MILLIS, Message, Request, WatchKey, outline, picture, read_text,
+    single,
+};
 use jiaozi_types::hd::AccountKey;
-use jiaozi_types::{CoinType, PurchaseId};
+use jiaozi_types::{Address, ChainId, CoinType, PurchaseId};
 
 use super::Wallet;
 use super::home::account_view;
 use super::pay::is_live;
-use crate::api::{AccountView, ErrorCode, PaymentView, WalletEvent};
+use crate::api::{
+    AccountView, CodeView, ColdForm, ColdFrames, ColdRequestView, ErrorCode, PaymentView,
+    WalletEvent, WatchView,
+};
 use crate::book::Book;
 use crate::error::{WalletError, rule};
 use crate::payment::{Awaiting, Payment, PaymentRecord, Phase, Step};
@@ -17,6 +25,12 @@ use crate::text;
 
 /// The most accounts that are watched.
 const WATCHED_MAX: usize = 100;
+/// The most files that are looked at for one message.
+const FILES_MAX: usize = 2_000;
+/// The most bytes of a file with frames as text.
+const TEXT_MAX: usize = 2_000_000;
+/// The number of Conflux Core Space's main network.
+const CORE_MAINNET: u32 = 1029;
 
 /// Something of cold signing as it comes to a shell.
 #[derive(Debug, Clone)]
@@ -28,6 +42,27 @@ pub enum ColdSource {
 }
 
 impl Wallet {
+    /// What [`Self::watch_account`] would watch, without doing it.
+    pub async fn preview_watched(
+        &self,
+        source: ColdSource,
+        index: u32,
+    ) -> Result<WatchView, WalletError> {
+        let found = Found::read(source, index).await?;
+        let (_, old) = found.place(&self.book()?)?;
+        let network = match self.network()?.chain {
+            chain if chain.is_core() => chain,
+            _ => ChainId::Conflux(CORE_MAINNET),
+        };
+        let core = found.core.map(|core| Address::on(network, core).plain());
+        Ok(WatchView {
+            wallet: fingerprint_text(&found.cold),
+            address: found.address.map(|address| address.to_string()),
+            core,
+            label: old.map(|old| old.label),
+        })
+    }
+
     /// Watches account `index` (usually 0) of another wallet, by its public keys
     /// (`crypto-hdkey`): that of EVM chains, that of Conflux Core Space, or both.
     /// What is known already of the same account is completed.
@@ -37,60 +72,20 @@ impl Wallet {
         index: u32,
         label: String,
     ) -> Result<AccountView, WalletError> {
-        let (mut address, mut core, mut fingerprint) = (None, None, None);
-        for message in read(source).await? {
-            let key = WatchKey::read(&message)?;
-            if fingerprint.is_some_and(|known| known != key.fingerprint) {
-                return Err(ErrorCode::ColdMixed.into());
-            }
-            fingerprint = Some(key.fingerprint);
-            let derived = AccountKey::parse(&key.account_key, key.coin, 0)
-                .and_then(|account| account.branch(0)?.address(index))
-                .map_err(|_| ErrorCode::ColdNoAccount)?;
-            match key.coin {
-                CoinType::Ether => address = Some(derived),
-                CoinType::Conflux => core = Some(derived),
-            }
-        }
-        let fingerprint = fingerprint.ok_or(ErrorCode::ColdNoFrame)?;
+        let found = Found::read(source, index).await?;
         let book = self.book()?;
-        let accounts = book.accounts()?;
-        let cold = ColdRecord { fingerprint, index };
-        let known = accounts
-            .iter()
-            .find(|(_, account)| account.cold.as_ref() == Some(&cold));
-        let own = accounts.iter().any(|(number, account)| {
-            !is_watched(*number) && address.is_some() && account.address == address
-        });
-        let (number, old) = match known {
-            // The vault here has its keys: nothing is cold about it.
-            _ if own => return Err(ErrorCode::ColdKnown.into()),
-            Some((number, old)) => {
-                let adds = (old.address.is_none() && address.is_some())
-                    || (old.core.is_none() && core.is_some());
-                if !adds {
-                    return Err(ErrorCode::ColdKnown.into());
-                }
-                (*number, Some(old))
-            }
-            None => {
-                let watched = || accounts.iter().filter(|(number, _)| is_watched(*number));
-                if watched().count() >= WATCHED_MAX {
-                    return Err(ErrorCode::BadInput.into());
-                }
-                let last = watched().map(|(number, _)| *number).max();
-                let next = last.map_or(Some(WATCHED_FROM), |last| last.checked_add(1));
-                (next.ok_or(ErrorCode::BadInput)?, None)
-            }
-        };
+        let (number, old) = found.place(&book)?;
+        let (old_address, old_core) = old
+            .as_ref()
+            .map_or((None, None), |old| (old.address, old.core));
         let account = AccountRecord {
             label: match old.filter(|_| label.is_empty()) {
-                Some(old) => old.label.clone(),
+                Some(old) => old.label,
                 None => text::clean(&label, 40),
             },
-            address: address.or(old.and_then(|old| old.address)),
-            core: core.or(old.and_then(|old| old.core)),
-            cold: Some(cold),
+            address: found.address.or(old_address),
+            core: found.core.or(old_core),
+            cold: Some(found.cold),
         };
         keep_first_account(&book)?;
         book.store().put(&number.to_be_bytes(), &account)?;
@@ -106,6 +101,55 @@ impl Wallet {
         let book = self.book()?;
         let record = book.payment(id)?.ok_or(ErrorCode::UnknownPayment)?;
         Ok(asked(&book, record)?.1.message())
+    }
+
+    /// The same, to be shown on a screen.
+    pub async fn cold_request_view(&self, id: String) -> Result<ColdRequestView, WalletError> {
+        let id: PurchaseId = id.parse().map_err(|_| ErrorCode::UnknownPayment)?;
+        let book = self.book()?;
+        let record = book.payment(id)?.ok_or(ErrorCode::UnknownPayment)?;
+        let (_, request, cold) = asked(&book, record)?;
+        let message = request.message();
+        let codes = export::animation(&message)?
+            .iter()
+            .map(|frame| code_view(frame))
+            .collect::<Result<_, _>>()?;
+        Ok(ColdRequestView {
+            id: id.to_string(),
+            text: single(&message)?,
+            codes,
+            frame_millis: u32::try_from(FRAME_MILLIS).map_err(|_| ErrorCode::Internal)?,
+            wallet: fingerprint_text(&cold),
+            path: request.path.text(),
+        })
+    }
+
+    /// The same as files: their names and what is in them.
+    pub async fn cold_request_files(
+        &self,
+        id: String,
+        form: ColdForm,
+    ) -> Result<Vec<(String, Vec<u8>)>, WalletError> {
+        // Letters and digits: it becomes a part of the names.
+        let mark: String = id
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(8)
+            .collect();
+        let message = self.cold_request(id).await?;
+        let (form, ending) = match form {
+            ColdForm::Text => (Form::Text, "txt"),
+            ColdForm::Animation => (Form::AnimatedSvg, "svg"),
+            ColdForm::Pictures => (Form::Pictures, "png"),
+        };
+        let name = format!("sign-{mark}.{ending}");
+        let work = tokio::task::spawn_blocking(move || export::files(&message, form)).await;
+        let files = work.map_err(|_| ErrorCode::Internal)??;
+        let count = files.len();
+        let named = files.into_iter().enumerate();
+        Ok(named
+            .map(|(at, bytes)| (export::file_name(&name, at, count), bytes))
+            .collect())
     }
 
     /// Takes a signature, finds the payment that waits for it, and sends it.
@@ -179,6 +223,125 @@ fn asked(
         .ok_or(ErrorCode::UnknownAccount)?;
     let request = payment.request(&cold)?;
     Ok((payment, request, cold))
+}
+
+/// The account that public keys lead to.
+struct Found {
+    cold: ColdRecord,
+    address: Option<EvmAddress>,
+    core: Option<EvmAddress>,
+}
+
+impl Found {
+    async fn read(source: ColdSource, index: u32) -> Result<Self, WalletError> {
+        let (mut address, mut core, mut fingerprint) = (None, None, None);
+        for message in read(source).await? {
+            let key = WatchKey::read(&message)?;
+            if fingerprint.is_some_and(|known| known != key.fingerprint) {
+                return Err(ErrorCode::ColdMixed.into());
+            }
+            fingerprint = Some(key.fingerprint);
+            let derived = AccountKey::parse(&key.account_key, key.coin, 0)
+                .and_then(|account| account.branch(0)?.address(index))
+                .map_err(|_| ErrorCode::ColdNoAccount)?;
+            match key.coin {
+                CoinType::Ether => address = Some(derived),
+                CoinType::Conflux => core = Some(derived),
+            }
+        }
+        let fingerprint = fingerprint.ok_or(ErrorCode::ColdNoFrame)?;
+        Ok(Self {
+            cold: ColdRecord { fingerprint, index },
+            address,
+            core,
+        })
+    }
+
+    /// Its number among the accounts, and what is watched of it already;
+    /// `ColdKnown` when there is nothing to add.
+    fn place(&self, book: &Book) -> Result<(u32, Option<AccountRecord>), WalletError> {
+        let accounts = book.accounts()?;
+        // The vault here has its keys: nothing is cold about it.
+        if accounts.iter().any(|(number, account)| {
+            !is_watched(*number) && self.address.is_some() && account.address == self.address
+        }) {
+            return Err(ErrorCode::ColdKnown.into());
+        }
+        let known = accounts
+            .iter()
+            .find(|(_, account)| account.cold.as_ref() == Some(&self.cold));
+        if let Some((number, old)) = known {
+            let adds = (old.address.is_none() && self.address.is_some())
+                || (old.core.is_none() && self.core.is_some());
+            return match adds {
+                true => Ok((*number, Some(old.clone()))),
+                false => Err(ErrorCode::ColdKnown.into()),
+            };
+        }
+        let watched = || accounts.iter().filter(|(number, _)| is_watched(*number));
+        if watched().count() >= WATCHED_MAX {
+            return Err(ErrorCode::BadInput.into());
+        }
+        let last = watched().map(|(number, _)| *number).max();
+        let next = last.map_or(Some(WATCHED_FROM), |last| last.checked_add(1));
+        Ok((next.ok_or(ErrorCode::BadInput)?, None))
+    }
+}
+
+fn fingerprint_text(cold: &ColdRecord) -> String {
+    format!("{:08x}", cold.fingerprint)
+}
+
+fn code_view(frame: &str) -> Result<CodeView, WalletError> {
+    let drawn = outline(frame)?;
+    Ok(CodeView {
+        side: u32::try_from(drawn.side).map_err(|_| ErrorCode::Internal)?,
+        path: drawn.path,
+    })
+}
+
+/// The frames in files, each a text or a picture; a blurred picture among many
+/// is a lost frame.
+pub async fn cold_frames(files: Vec<Vec<u8>>) -> Result<ColdFrames, WalletError> {
+    if files.len() > FILES_MAX {
+        return Err(ErrorCode::ColdTooLarge.into());
+    }
+    let work = tokio::task::spawn_blocking(move || {
+        let mut found = ColdFrames::default();
+        let mut why = None;
+        for bytes in files {
+            let before = found.frames.len();
+            match frames_in(bytes) {
+                Ok(frames) => found.frames.extend(frames),
+                Err(error) => why = why.or(Some(error)),
+            }
+            if found.frames.len() == before {
+                found.unread = found.unread.saturating_add(1);
+            }
+        }
+        match found.frames.is_empty() {
+            true => Err(why.unwrap_or(ColdError::NoFrame)),
+            false => Ok(found),
+        }
+    });
+    Ok(work.await.map_err(|_| ErrorCode::Internal)??)
+}
+
+fn frames_in(bytes: Vec<u8>) -> Result<Vec<String>, ColdError> {
+    let lines = match String::from_utf8(bytes) {
+        Ok(text) if text.len() > TEXT_MAX => return Err(ColdError::TooLarge),
+        Ok(text) => text.lines().map(str::to_owned).collect(),
+        Err(picture) => picture::read(picture.as_bytes())?,
+    };
+    let is_frame = |line: &str| {
+        line.get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case("ur:"))
+    };
+    let lines = lines.iter().map(|line| line.trim());
+    Ok(lines
+        .filter(|line| is_frame(line))
+        .map(str::to_owned)
+        .collect())
 }
 
 /// The payment whose request is answered.

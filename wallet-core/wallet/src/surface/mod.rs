@@ -10,6 +10,7 @@ mod ledgers;
 mod open;
 mod pay;
 mod receive;
+mod removal;
 mod replace;
 mod search;
 mod settings;
@@ -34,7 +35,7 @@ use crate::payment::{Proposal, Replacement};
 use crate::preferences::Preferences;
 use crate::vault::VaultLink;
 
-pub use cold::ColdSource;
+pub use cold::{ColdSource, cold_frames};
 pub use open::OpenOptions;
 pub use shop::{ShopKeys, SignedCertificate};
 
