@@ -221,11 +221,38 @@ def one_wallet(entropy, words):
         ok(agent.reply())
         lock("checked, changed and locked")
 
+        if words.isascii():
+            shares = split(words)
+            joined = {"shares": [" ".join(share[at : at + 3]).encode() for share in shares for at in range(4, 30)]}
+            agent.call("check_words")
+            terminal.answers(f"{secret_label}: ", SECOND)
+            terminal.answers("Word 1: ", "shares")
+            terminal.answers("Share 1, word 1: ", " ".join(shares[0]))
+            terminal.sees("Share 2, word 1: ")
+            terminal.types(" ".join(shares[1]))
+            must_have("a share typed", pid, joined, "shares")
+            terminal.answers("", "")
+            terminal.answers("Passphrase of the shares", "")
+            terminal.answers("English (1) or Chinese (2)", "1")
+            terminal.answers("Enter goes on", "")
+            ok(agent.reply())
+            wanted |= joined
+            lock("checked by shares and locked")
+
         agent.call("quit")
         ok(agent.reply())
         assert agent.process.wait(timeout=PATIENCE) == 0
         terminal.close()
         unlocked_by_a_script(profile, wanted)
+
+
+def split(words):
+    """Two shares that give these words back, as lists of words."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [VAULT, "split", "--secret-stdin", "--group", "2/2", "--out", folder]
+        subprocess.run(command, input=words, text=True, check=True, capture_output=True)
+        files = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+        return [open(name).read().splitlines()[-1].split() for name in files]
 
 
 def unlocked_by_a_script(profile, wanted):
