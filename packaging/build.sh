@@ -125,3 +125,15 @@ echo '==> packing'
 nfpm package --config "$OUT/nfpm.yaml" --packager deb --target "$OUT/jiaozi_${VERSION}_$ARCH.deb"
 nfpm package --config "$OUT/nfpm.yaml" --packager rpm --target "$OUT/jiaozi_${VERSION}_$ARCH.rpm"
 ls -l "$OUT"/*.deb "$OUT"/*.rpm
+
+# The vault alone, for a stick -----------------------------------------------------------------------
+echo '==> the vault for a stick'
+name=jiaozi-vault_${VERSION}_linux_$ARCH
+stick=$OUT/$name
+install -D -m 755 "$root/usr/bin/jiaozi-vault" "$stick/jiaozi-vault"
+install -m 644 packaging/stick/README.txt LICENSE-APACHE LICENSE-MIT "$stick"
+cp "$root$documents/THIRD-PARTY.txt.gz" "$stick"
+(cd "$stick" && sha256sum jiaozi-vault README.txt LICENSE-APACHE LICENSE-MIT THIRD-PARTY.txt.gz >SHA256SUMS)
+tar -C "$OUT" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -cf - "$name" | gzip -9n >"$stick.tar.gz"
+rm -r "$stick"
+ls -l "$stick.tar.gz"

@@ -81,28 +81,38 @@ openbox >/dev/null 2>&1 &
 pids+=($!)
 WEBKIT_DISABLE_DMABUF_RENDERER=1 dbus-run-session -- jiaozi-desktop >"$home/desktop.txt" 2>&1 &
 pids+=($!)
-window=
-for _ in $(seq 300); do
-    window=$(xdotool search --onlyvisible --class jiaozi-desktop 2>/dev/null | head -n1) && [ -n "$window" ] && break
-    kill -0 "${pids[-1]}" 2>/dev/null || { cat "$home/desktop.txt"; fail 'jiaozi-desktop ended'; }
-    sleep 0.1
-done
-[ -n "$window" ] || { cat "$home/desktop.txt"; fail 'no window in 30 s'; }
+mkdir -p "$screens"
+# What is on the screen and what runs, when the page does not come.
+no_page() {
+    import -window root "$screens/root.png" 2>/dev/null || true
+    echo "-- windows"; xwininfo -root -tree 2>/dev/null | grep -v 'has no name' || true
+    echo "-- programs"; ps -o pid,ppid,etime,stat,wchan:20,args --forest | grep -v ' ps ' || true
+    echo "-- what the program said"; cat "$home/desktop.txt"
+    fail "$1: see $screens"
+}
 # Its first page: the vermilion of the button to go on with, which neither a blank sheet nor the
 # skeleton of a page has.
-mkdir -p "$screens"
-vermilion=0
-for _ in $(seq 150); do
-    import -window "$window" "$screens/desktop.png" 2>/dev/null || true
-    vermilion=$(convert "$screens/desktop.png" -fill black +opaque '#B3261E' -fill white -opaque '#B3261E' -format '%[fx:round(mean*w*h)]' info: 2>/dev/null) || vermilion=0
-    [ "$vermilion" -gt 500 ] && break
+page_is_there() {
+    local vermilion
+    import -window root "$screens/desktop.png" 2>/dev/null || return
+    vermilion=$(convert "$screens/desktop.png" -fill black +opaque '#B3261E' -fill white -opaque '#B3261E' -format '%[fx:round(mean*w*h)]' info: 2>/dev/null) || return
+    [ "$vermilion" -gt 500 ]
+}
+deadline=$((SECONDS + 90))
+until page_is_there; do
+    kill -0 "${pids[-1]}" 2>/dev/null || no_page 'jiaozi-desktop ended'
+    [ $SECONDS -lt $deadline ] || no_page 'no page to begin with in 90 s'
     sleep 0.2
 done
-[ "$vermilion" -gt 500 ] || { cat "$home/desktop.txt"; fail "no page to begin with: see $screens/desktop.png"; }
+xdotool search --onlyvisible --class jiaozi-desktop >/dev/null || no_page 'the page is in no window of its class'
 [ -n "$(find "$home/data" -type f -print -quit)" ] || fail 'no profile was made'
 for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
 wait "${pids[@]}" 2>/dev/null || true
 pids=()
+# Its session and its screen are gone; the program itself may still be closing its books.
+running() { for pid in $(pgrep -x '(jiaozi-desktop|jiaozi-vault)'); do readlink "/proc/$pid/exe" | grep '^/usr/bin/'; done; }
+for _ in $(seq 100); do [ -n "$(running)" ] || break; sleep 0.1; done
+[ -z "$(running)" ] || fail "still running without a session: $(running | tr '\n' ' ')"
 
 say 'removing'
 find "$home/data" | sort >"$home/before"

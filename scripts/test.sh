@@ -72,10 +72,12 @@ step_build() { cargo build --workspace --all-targets --locked; }
 
 step_keyring() {
     if have_nextest; then
-        tests/with-keyring.sh cargo nextest run --workspace --locked -E 'binary(keyring)'
+        tests/with-keyring.sh cargo nextest run --workspace --locked -E 'binary(keyring)' || return
     else
-        tests/with-keyring.sh cargo test --workspace --locked --test keyring
+        tests/with-keyring.sh cargo test --workspace --locked --test keyring || return
     fi
+    # What is left in memory of a wallet that PIN and keyring seal.
+    tests/with-keyring.sh python3 vault/tests/memory.py "${CARGO_TARGET_DIR:-target}/debug/jiaozi-vault"
 }
 
 step_node-clients() { npm_ci ledger-node/tests/clients && npm_run ledger-node/tests/clients test; }
@@ -105,7 +107,9 @@ step_shop-day() { tests/shop-day/run.sh 10 1; }
 
 step_desktop() { tests/desktop/run.sh; }
 
-step_package() { packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh; }
+step_package() {
+    packaging/build.sh --profile dev && packaging/test-deb.sh && packaging/test-rpm.sh && packaging/test-stick.sh
+}
 
 # Running them ------------------------------------------------------------------------------------
 
@@ -130,7 +134,7 @@ declare -A TITLES=(
     [faults]='payments through every fault of node and network'
     [kills]='payments under SIGKILL'
     [fuzz]='everything that eats foreign bytes, fed with noise'
-    [vault-windows]='the windows of the vault'
+    [vault-windows]='the windows of the vault, and its memory once it is locked'
     [drill]='the backup drill: a wallet is wiped and restored from each kind of backup'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
     [cold]='cold signing: a vault without a network, frames lost, other wallets'
@@ -150,6 +154,7 @@ for step in "${steps[@]}"; do
 done
 
 passed=0 failed=0 skipped=0 number=0 began=$SECONDS table=()
+readonly LOG=$PWD/target/test-step.log # what the step in hand says
 
 # A step runs in a shell of its own, so that it can be timed out whole.
 if [ "${JIAOZI_TEST_STEP:-}" ]; then
@@ -161,7 +166,9 @@ for step in "${steps[@]}"; do
     number=$((number + 1))
     printf '\n\033[1m==> [%d/%d] %s: %s\033[0m\n' $number ${#steps[@]} "$step" "${TITLES[$step]}"
     start=$SECONDS
-    JIAOZI_TEST_STEP=$step timeout --kill-after=30 $((STEP_MINUTES * 60)) "$SELF" "$step" </dev/null
+    mkdir -p target
+    # Not a pipe: that would wait for whatever a step leaves running.
+    JIAOZI_TEST_STEP=$step timeout --kill-after=30 $((STEP_MINUTES * 60)) "$SELF" "$step" </dev/null > >(tee "$LOG") 2>&1
     code=$?
     case $code in
         0) passed=$((passed + 1)) outcome=passed ;;
@@ -173,13 +180,19 @@ for step in "${steps[@]}"; do
     [ $failed -eq 0 ] || break
 done
 
-mkdir -p target
+# Again at the end, where it is found even when only the end is kept.
+if [ $failed -gt 0 ]; then
+    sleep 1
+    printf '\n==> the last lines of %s\n' "$step"
+    tail -n 30 "$LOG"
+fi
+
 {
     printf '%s\n' "${table[@]}"
     printf '%-14s %5d s\n' total $((SECONDS - began))
 } >target/test-times.txt
 echo
-cat target/test-times.txt
+[ $failed -eq 0 ] && cat target/test-times.txt || tail -n 3 target/test-times.txt
 echo
 [ $failed -eq 0 ] || echo "The failed step alone: make test STEPS=$step"
 if [ $skipped -gt 0 ]; then

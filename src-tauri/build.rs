@@ -62,6 +62,7 @@ const COMMANDS: &[&str] = &[
     "remove_item",
     "remove_network",
     "remove_staff",
+    "remove_wallet",
     "reopen",
     "report",
     "reports",

@@ -4,6 +4,7 @@ one. What must be there again depends on what was kept:
 
 - words: the money and the history that the ledger tells;
 - file: the same as before, contacts, limits, notes and open charges included;
+- shares: the same as with the words, from any two of the three that they were split into;
 - paths: a wallet that other programs used, found on their derivation paths.
 """
 
@@ -26,6 +27,8 @@ PHRASE = "grandmother's blue teapot"
 KNOWN_WORDS = " ".join(["abandon"] * 11 + ["about"])
 LEDGER_LIVE = "0x78839F6054d7ed13918Bae0473BA31B1Ca9d7265".lower()
 LEDGER_OLD = "0xf77A7ADf5d0e780bF5fd1Bb843114BA8A00078D2".lower()
+
+KINDS = ("words", "shares", "file", "paths")
 
 
 class Person:
@@ -80,6 +83,15 @@ class Person:
         require(talk.end() == 0, "the wallet is made")
         return " ".join(words[number] for number in sorted(words))
 
+    def split(self, programs, folder):
+        """Splits the wallet of this profile into three shares, of which two restore it."""
+        command = [programs / "jiaozi-vault", "split", "--profile", self.environment["JIAOZI_PROFILE"]]
+        command += ["--secret-stdin", "--group", "2/3", "--out", folder]
+        ran = subprocess.run(command, env=self.environment, input=PASSPHRASE + "\n", text=True, capture_output=True)
+        require(ran.returncode == 0, "the wallet is split into three shares")
+        texts = [file.read_text() for file in sorted(folder.iterdir())]
+        return [[line for line in text.splitlines() if not line.startswith("#")][0] for text in texts]
+
     def restore(self, words):
         """Restores a wallet from its words, and looks for accounts; gives what was said."""
         talk = self.talk("restore", "--passphrase-only")
@@ -87,10 +99,30 @@ class Person:
         talk.type(words)
         talk.until("Press Enter if these are all|Word 13: ")
         talk.type("")
+        return self.finish_restoring(talk)
+
+    def restore_shares(self, shares, fingerprint):
+        """The same from shares; the wallet is known by its fingerprint before it is taken."""
+        talk = self.talk("restore", "--passphrase-only")
+        talk.until("Word 1: ")
+        talk.type("shares")
+        for number, share in enumerate(shares, 1):
+            talk.until(f"Share {number}, word 1: ")
+            talk.type(share)
+        talk.until("Passphrase of the shares")
+        talk.type("")
+        talk.until(r"English \(1\) or Chinese")
+        talk.type("1")
+        talk.until(f"with the fingerprint {fingerprint}")
+        talk.until("Enter goes on")
+        talk.type("")
+        return self.finish_restoring(talk)
+
+    def finish_restoring(self, talk):
         self.choose_secrets(talk)
         talk.until("The wallet is restored")
         start = talk.read
-        require(talk.end() == 0, "the words restore the wallet")
+        require(talk.end() == 0, "the backup restores the wallet")
         return talk.heard[start:]
 
     def wipe(self):
@@ -136,7 +168,7 @@ def limits(person):
 
 
 def live(world, programs):
-    """Machine A's life; gives the words, the backup and what must be there again."""
+    """Machine A's life; gives its backups and what must be there again."""
     shop, other = Person(world, programs, "a"), Person(world, programs, "other")
     words = shop.make()
     other.run("init", "--passphrase-only", "--later")
@@ -167,9 +199,13 @@ def live(world, programs):
     report = shop.run("backup", "check", str(files[-1]))
     require(report["current"] and report["open_charges"] == 1, "the last file has it all")
     require(words.split()[0].encode() not in files[-1].read_bytes(), "the file holds no word in the clear")
+    paper = world / "paper"
+    paper.mkdir()
+    shares = shop.split(programs, paper)
+    before["fingerprint"] = report["fingerprint"]
     shop.run("lock")
     shop.wipe()
-    return words, folder, other, before
+    return words, shares, folder, other, before
 
 
 def same_money(person, before):
@@ -186,9 +222,7 @@ def from_words(world, programs, words, before):
     same_money(person, before)
 
 
-def from_file(world, programs, words, folder, other, before):
-    person = Person(world, programs, "from-file")
-    person.restore(words)
+def everything_is_back(person, folder, before):
     person.run("backup", "restore", str(folder))
     history = same_money(person, before)
     require(told(history) == before["told"], "names and notes are the same")
@@ -198,6 +232,19 @@ def from_file(world, programs, words, folder, other, before):
     charge = person.run("till", "show", opened["id"])
     for part in ("id", "address", "amount", "note", "code", "expires_at", "state"):
         require(charge.get(part) == opened.get(part), f"the open charge has the same {part}")
+
+
+def from_shares(world, programs, shares, folder, before):
+    person = Person(world, programs, "from-shares")
+    person.restore_shares([shares[2], shares[0]], before["fingerprint"])
+    everything_is_back(person, folder, before)
+
+
+def from_file(world, programs, words, folder, other, before):
+    person = Person(world, programs, "from-file")
+    person.restore(words)
+    everything_is_back(person, folder, before)
+    opened = before["open"]
     other.run("pay", opened["link"], "--yes")
     charge = person.run("till", "show", opened["id"])
     require(charge["state"] == "paid", "the open charge is paid to the restored till")
@@ -232,22 +279,26 @@ def from_paths(world, programs, other):
 
 def main():
     programs = pathlib.Path(sys.argv[1]).resolve()
-    kinds = [kind for kind in sys.argv[2:] if kind] or ["words", "file", "paths"]
-    unknown = set(kinds) - {"words", "file", "paths"}
+    kinds = [kind for kind in sys.argv[2:] if kind] or list(KINDS)
+    unknown = set(kinds) - set(KINDS)
     if unknown:
         raise SystemExit(f"no command restores from {', '.join(sorted(unknown))} yet")
     with tempfile.TemporaryDirectory(prefix="jiaozi-drill-") as folder:
         world = pathlib.Path(folder)
         print("machine A: pays, is paid, keeps a till, and is wiped")
-        words, stick, other, before = live(world, programs)
+        words, shares, stick, other, before = live(world, programs)
         if "words" in kinds:
             print("machine B: from the words alone")
             from_words(world, programs, words, before)
+        # Before the file: there the open charge is paid.
+        if "shares" in kinds:
+            print("machine C: from two of three shares and file")
+            from_shares(world, programs, shares, stick, before)
         if "file" in kinds:
-            print("machine C: from words and file")
+            print("machine D: from words and file")
             from_file(world, programs, words, stick, other, before)
         if "paths" in kinds:
-            print("machine D: words that other wallets used")
+            print("machine E: words that other wallets used")
             from_paths(world, programs, other)
     print("The backup drill went well.")
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compares custody with eth-account, python-mnemonic, shamir-mnemonic and js-conflux-sdk on random cases.
+# Compares custody, and the vault's own commands on a hundred wallets, with eth-account, python-mnemonic,
+# shamir-mnemonic and js-conflux-sdk on random cases.
 # Usage: tests/oracles/run.sh [COUNT]   (cases of each kind; 200 without)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -21,5 +22,7 @@ oracle="${CARGO_TARGET_DIR:-$root/target}/debug/examples/oracle"
 node "$here/core.mjs" "$oracle" "${1:-200}" &
 core=$!
 "$venv/bin/python" "$here/compare.py" "$oracle" "${1:-200}" &&
-    "$venv/bin/python" "$here/shares.py" "$(dirname "$oracle")/shares" "${1:-200}" || { wait "$core"; exit 1; }
+    "$venv/bin/python" "$here/shares.py" "$(dirname "$oracle")/shares" "${1:-200}" &&
+    "$venv/bin/python" "$here/wallets.py" "$(dirname "$oracle")/../jiaozi-vault" "$here/wallets.mjs" 100 ||
+    { wait "$core"; exit 1; }
 wait "$core"

@@ -1,6 +1,6 @@
 //! The command line of `jiaozi-vault`.
 
-use std::io::{BufRead, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -489,17 +489,11 @@ fn serve_stdio(vault: Vault, prompt: Arc<dyn Prompt>) -> Result<(), Failure> {
 /// One line of standard input, without its line break.
 #[cfg(unix)]
 fn read_secret() -> Result<Secret, Failure> {
-    use std::io::Read;
-    use zeroize::Zeroize;
     // A little more than the longest secret, so that too long is noticed.
-    let most = u64::try_from(Secret::MAX_LEN)
-        .unwrap_or(0)
-        .saturating_mul(2);
-    let mut line = String::with_capacity(Secret::MAX_LEN.saturating_mul(2));
-    std::io::stdin().lock().take(most).read_line(&mut line)?;
-    let secret = Secret::new(line.trim_end_matches(['\r', '\n']).to_owned());
-    line.zeroize();
-    Ok(secret)
+    let most = Secret::MAX_LEN.saturating_mul(2);
+    let mut line = crate::input::secret_line(&mut crate::input::unbuffered()?, most)?;
+    // What it hands over, it overwrites.
+    Ok(Secret::new(std::mem::take(&mut *line)))
 }
 
 fn print_line(line: &str) -> Result<(), Failure> {

@@ -4,6 +4,8 @@
 pub mod agent;
 pub mod command;
 pub mod harden;
+#[cfg(unix)]
+pub mod input;
 pub mod probe;
 pub mod prompt;
 pub mod serve;

@@ -23,7 +23,7 @@ use jiaozi_types::{Address, Asset, SystemClock, sandbox};
 use jiaozi_vault::agent::{Agent, Connection};
 use jiaozi_vault::prompt::{
     CancelToken, Confirmation, Notice, Prompt, PromptError, SecretNeed, SecretPurpose,
-    SecretTrouble, Session,
+    SecretTrouble, Session, Wanted,
 };
 use support::{PASSPHRASE, Shell, create};
 
@@ -38,6 +38,8 @@ struct Person {
     types: Mutex<VecDeque<&'static str>>,
     seen: Mutex<Vec<String>>,
     shown: Mutex<Vec<String>>,
+    /// The words of the backup that is brought next.
+    brings: Mutex<Option<String>>,
     /// Set to leave the next question open; told when it stands there.
     leaves_open: Mutex<Option<Sender<()>>>,
 }
@@ -138,6 +140,22 @@ impl Session for Talk {
             .extend(words.iter().map(str::to_owned));
         Ok(())
     }
+    fn prove_backup(&mut self, wanted: &Wanted<'_>) -> Result<(), PromptError> {
+        let brought = self.person.brings.lock().unwrap().take();
+        let brought = brought.map(|text| Words::parse(&text).unwrap());
+        match (wanted, brought) {
+            (Wanted::Words(words), None) => self.check_words(words),
+            (_, Some(words)) if wanted.is_met_by(&words) => self.see("prove".into()),
+            _ => {
+                self.see("prove another".into())?;
+                Err(PromptError::Declined)
+            }
+        }
+    }
+    fn confirm_loss(&mut self, fingerprint: &str) -> Result<(), PromptError> {
+        assert_eq!(fingerprint.len(), 8);
+        self.see("loss".into())
+    }
     fn enter_words(&mut self) -> Result<Words, PromptError> {
         self.see("enter".into())?;
         Ok(Words::parse(RESTORED).unwrap())
@@ -171,6 +189,7 @@ impl Session for Talk {
             Confirmation::TakeBook { payees, assets, .. } => {
                 format!("take book {payees} {assets}")
             }
+            Confirmation::RemoveWallet { .. } => "remove".to_owned(),
             Confirmation::Certify(reading) => format!("certify {}", reading.certificate.shop),
         };
         self.see(format!(
@@ -506,4 +525,61 @@ fn a_shell_that_goes_away_takes_its_question_with_it() {
         !busy
     });
     assert!(freed);
+}
+
+#[test]
+fn a_wallet_is_removed_only_after_its_own_backup_or_a_typed_loss() {
+    let house = House::new();
+    let mut shell = house.connect();
+    let remove = |proof| Request::Remove { proof };
+    let (backup, loss) = (RemovalProof::Backup, RemovalProof::Loss);
+    assert_eq!(shell.call(remove(loss)), Err(AgentError::NoVault));
+    shell.status(create(Sealing::PassphraseOnly, Backup::Now));
+    let words = house.person.shown.lock().unwrap()[..12].join(" ");
+    shell.status(Request::Lock);
+    house.person.saw();
+
+    // Another wallet's words, and none at all, remove nothing.
+    *house.person.brings.lock().unwrap() = Some(RESTORED.to_owned());
+    assert_eq!(shell.call(remove(backup)), Err(AgentError::Declined));
+    assert_eq!(
+        house.person.saw(),
+        [&open(), "confirm remove secret:false None", "prove another"]
+    );
+    assert_eq!(shell.status(Request::Status).state, VaultState::Locked);
+
+    // No PIN is asked for.
+    *house.person.brings.lock().unwrap() = Some(words);
+    let status = shell.status(remove(backup));
+    assert_eq!(
+        (status.state, status.fingerprint),
+        (VaultState::Empty, None)
+    );
+    assert_eq!(
+        house.person.saw(),
+        [
+            &open(),
+            "confirm remove secret:false None",
+            "prove",
+            "done WalletRemoved"
+        ]
+    );
+
+    shell.status(create(Sealing::PassphraseOnly, Backup::Later));
+    house.person.saw();
+    assert_eq!(shell.status(remove(loss)).state, VaultState::Empty);
+    assert_eq!(house.person.saw(), [&open(), "loss", "done WalletRemoved"]);
+}
+
+#[test]
+fn a_backup_is_tested_by_what_it_restores() {
+    let house = House::new();
+    let mut shell = house.connect();
+    shell.status(create(Sealing::PassphraseOnly, Backup::Later));
+    *house.person.brings.lock().unwrap() = Some(RESTORED.to_owned());
+    assert_eq!(shell.call(Request::CheckWords), Err(AgentError::Declined));
+    let status = shell.status(Request::Status);
+    assert_eq!(status.backup, BackupState::Pending);
+    shell.status(Request::CheckWords);
+    assert_eq!(shell.status(Request::Status).backup, BackupState::Checked);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs real_window.py on a display of its own, with a window manager. Needs
-# xvfb, openbox, xdotool, imagemagick, python3. Pictures go to target/screens/vault/.
+# Runs real_window.py and memory.py on a display of their own, with a window manager.
+# Needs xvfb, openbox, xdotool, imagemagick, python3. Pictures go to target/screens/vault/.
 set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
@@ -17,3 +17,5 @@ export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
 unset WAYLAND_DISPLAY
 openbox --sm-disable 2>/dev/null &
 python3 vault/tests/real_window.py "$target/debug/jiaozi-vault" "$target/screens/vault"
+python3 vault/tests/memory.py "$target/debug/jiaozi-vault"
+python3 vault/tests/memory.py "$target/debug/jiaozi-vault" window

@@ -47,7 +47,7 @@ pub async fn run(session: &Session, command: &Backup) -> Result<(), Failure> {
             wallet.test_backup().await?;
             session.end(&wallet).await;
             session.out.answer(&report, |out| {
-                out.line(out.messages().text("words_checked"))?;
+                out.line(out.messages().text("backup_proved"))?;
                 match &report {
                     Some(report) => checked(out, report),
                     None => out.line(out.messages().text("backup_no_file")),

@@ -15,6 +15,7 @@ mod network_test;
 mod pay;
 mod receipt;
 mod receive;
+mod removal;
 mod replace;
 mod search;
 mod setup;
@@ -52,6 +53,7 @@ pub async fn run(session: &Session, command: &Command) -> Result<(), Failure> {
         Command::Words(command) => setup::words(session, *command).await,
         Command::Backup(command) => backup::run(session, command).await,
         Command::Pin => setup::pin(session).await,
+        Command::RemoveWallet(options) => removal::run(session, options).await,
         Command::Limits(command) => limits::run(session, command).await,
         Command::Accounts(command) => accounts::run(session, command).await,
         Command::Balance(options) => accounts::balance(session, options).await,

@@ -51,6 +51,13 @@ pub fn show(out: &Output, search: &AccountSearch) -> Result<(), Failure> {
             }
         }
     }
+    for network in &search.networks {
+        for till in &network.tills {
+            let till = till.to_string();
+            let values = [("network", network.name.as_str()), ("till", &till)];
+            out.line(&messages.fill("search_till", &values))?;
+        }
+    }
     if search.gap < 100 {
         out.line(messages.text("search_deeper"))?;
     }

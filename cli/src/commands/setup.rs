@@ -156,7 +156,7 @@ pub async fn pin(session: &Session) -> Result<(), Failure> {
         .answer(&state, |out| out.line(out.messages().text("pin_changed")))
 }
 
-async fn require_wallet(wallet: &Wallet) -> Result<(), Failure> {
+pub(super) async fn require_wallet(wallet: &Wallet) -> Result<(), Failure> {
     match wallet.state().await?.stage {
         Stage::Onboarding => Err(ErrorCode::NoWallet.into()),
         Stage::Locked | Stage::Ready => Ok(()),

@@ -55,7 +55,7 @@ pub async fn sweep(out: &Output, till: &Till, options: &TillSweep) -> Result<(),
         let ends = async {
             loop {
                 let view = till.sweep().await?;
-                if view.left.atoms == "0" && view.moving == 0 {
+                if view.left.atoms == "0" && view.moving == 0 && view.earlier == 0 {
                     return Ok::<_, Failure>(view);
                 }
                 tokio::time::sleep(STEP).await;
@@ -103,5 +103,9 @@ fn show_sweep(out: &Output, sweep: &SweepView) -> Result<(), Failure> {
         ("till_sweep_addresses", Some(sweep.addresses.to_string())),
         ("till_sweep_moving", Some(sweep.moving.to_string())),
         ("till_sweep_gathered", Some(sweep.gathered.text.clone())),
+        (
+            "till_sweep_earlier",
+            (sweep.earlier > 0).then(|| sweep.earlier.to_string()),
+        ),
     ])
 }

@@ -95,6 +95,8 @@ pub enum Command {
     Backup(Backup),
     /// Change the PIN or passphrase
     Pin,
+    /// Erase the wallet from this computer, after you have proved its backup
+    RemoveWallet(RemoveWallet),
     /// What may be paid without the PIN
     #[command(subcommand)]
     Limits(Limits),
@@ -188,7 +190,8 @@ pub enum Backup {
         /// The file; one in the folder that is set when left out
         file: Option<PathBuf>,
     },
-    /// Test the backup: type the words back; or see what a file holds
+    /// Test the backup by words, shares or a sealed file; or see what a file holds
+    #[command(visible_alias = "test")]
     Check {
         /// A file of `backup write`
         file: Option<PathBuf>,
@@ -214,6 +217,13 @@ pub struct BackupSet {
     /// Days between two tests of the backup; 0: once is enough
     #[arg(long, value_name = "DAYS")]
     pub remind: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct RemoveWallet {
+    /// There is no backup: type what is lost instead
+    #[arg(long)]
+    pub without_backup: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -134,6 +134,7 @@ pub fn handler() -> impl Fn(Invoke) -> bool + Send + Sync + 'static {
         vault::check_words,
         vault::create_wallet,
         vault::lock,
+        vault::remove_wallet,
         vault::restore_wallet,
         vault::set_policy,
         vault::show_words,

@@ -1,10 +1,11 @@
 //! Questions of the vault. Each opens its window and waits for the person.
 
-use jiaozi_types::agent::{Backup, Sealing, WordLanguage};
+use jiaozi_types::agent::{Backup, RemovalProof, Sealing, WordLanguage};
 use jiaozi_wallet::api::{AppState, KeyringView, PolicyInput};
-use tauri::{State, command};
+use tauri::{AppHandle, State, command};
 
 use super::{Answer, view};
+use crate::relaunch;
 use crate::shell::Shell;
 
 #[command]
@@ -55,6 +56,21 @@ pub async fn check_words(shell: State<'_, Shell>) -> Answer<AppState> {
 #[command]
 pub async fn change_pin(shell: State<'_, Shell>) -> Answer<AppState> {
     shell.wallet().await?.change_pin().await.map_err(view)
+}
+
+/// Removes the wallet. What this process still remembers of it ends with it: the
+/// program starts anew with an empty profile, and the page never hears an answer.
+#[command]
+pub async fn remove_wallet(
+    app: AppHandle,
+    shell: State<'_, Shell>,
+    proof: RemovalProof,
+) -> Answer<()> {
+    let wallet = shell.wallet().await?;
+    wallet.remove_wallet(proof).await.map_err(view)?;
+    wallet.close().await;
+    app.cleanup_before_exit();
+    relaunch::replace(relaunch::this_program())
 }
 
 #[command]

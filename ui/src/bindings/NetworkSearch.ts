@@ -26,4 +26,9 @@ looked_at: number,
 /**
  * Accounts that were used.
  */
-found: Array<FoundAccount>, };
+found: Array<FoundAccount>, 
+/**
+ * Numbers of tills that took payments: their money is gathered once they
+ * are set up again.
+ */
+tills: Array<number>, };

@@ -42,6 +42,10 @@ history: HistoryView,
  */
 remind_backup: boolean, 
 /**
+ * x
+ */
+test_backup: boolean, 
+/**
  * Whether the embedded bank can top this account up.
  */
 can_top_up: boolean, };

@@ -23,6 +23,11 @@ moving: number,
  */
 gathered: AmountView, 
 /**
+ * Numbers of charges from before this profile whose addresses were not
+ * looked at: money may lie on them.
+ */
+earlier: number, 
+/**
  * Why it stopped, if it did.
  */
 error: ErrorView | null, };

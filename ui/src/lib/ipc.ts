@@ -40,6 +40,7 @@ import type { ReceiveView } from "../bindings/ReceiveView";
 import type { RefundInput } from "../bindings/RefundInput";
 import type { RefundView } from "../bindings/RefundView";
 import type { Region } from "../bindings/Region";
+import type { RemovalProof } from "../bindings/RemovalProof";
 import type { ReplacementAct } from "../bindings/ReplacementAct";
 import type { ReplacementView } from "../bindings/ReplacementView";
 import type { ReportKind } from "../bindings/ReportKind";
@@ -123,6 +124,8 @@ export const backup = () => call<BackupView>("backup");
 export const chooseBackupFolder = () => call<BackupView | null>("choose_backup_folder");
 export const forgetBackupFolder = () => call<BackupView>("forget_backup_folder");
 export const setBackupCheckDays = (days: number) => call<BackupView>("set_backup_check_days", { days });
+/** The program starts anew when this has worked: no answer comes. */
+export const removeWallet = (proof: RemovalProof) => call<null>("remove_wallet", { proof });
 export const putOffBackupCheck = () => call<BackupView>("put_off_backup_check");
 export const writeBackup = () => call<BackupReport | null>("write_backup");
 export const checkBackup = () => call<BackupReport | null>("check_backup");

@@ -11,7 +11,9 @@ use jiaozi_types::agent::{
 
 use super::asking::{Dialogue, refused};
 use super::{Agent, Caller};
-use crate::prompt::{Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTask};
+use crate::prompt::{
+    Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTask, Wanted,
+};
 
 impl Agent {
     pub(super) fn create(
@@ -109,7 +111,7 @@ impl Agent {
         let verified = self.ask(&mut dialogue, SecretTask::CheckWords)?;
         dialogue
             .session
-            .check_words(verified.words())
+            .prove_backup(&Wanted::Words(verified.words()))
             .map_err(refused)?;
         if !self.vault.is_unlocked() {
             self.vault.unlock(&verified)?;
@@ -297,6 +299,6 @@ fn set_secret(dialogue: &mut Dialogue, kind: SecretKind) -> Result<Secret, Agent
 }
 
 /// The last screen. What it reports has happened, however it is closed.
-fn close(mut dialogue: Dialogue, notice: Notice) {
+pub(super) fn close(mut dialogue: Dialogue, notice: Notice) {
     let _ = dialogue.session.done(notice);
 }

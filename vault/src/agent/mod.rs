@@ -5,6 +5,7 @@ mod asking;
 mod backup;
 mod connection;
 mod flows;
+mod removal;
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -179,6 +180,7 @@ impl Agent {
             Request::Hello(_) | Request::SetAppearance(_) | Request::Cancel { .. } => {
                 Err(AgentError::Internal)
             }
+            Request::Remove { proof } => self.remove(caller, proof),
             Request::Quit => Ok(Response::Done),
         }
     }

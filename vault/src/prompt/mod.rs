@@ -5,6 +5,7 @@
 mod cancel;
 pub(crate) mod messages;
 pub mod scripted;
+mod sealed;
 #[cfg(unix)]
 pub mod terminal;
 pub mod window;
@@ -55,6 +56,23 @@ pub trait Session: Send {
     /// try again. Ends well only when all are right.
     fn check_words(&mut self, words: &Words) -> Result<(), PromptError>;
 
+    /// Asks for a backup in the form in which it was kept: words, shares or a
+    /// sealed file. Ends well only when it is the one that `wanted` means. Where
+    /// there is no other form, the words are asked for.
+    fn prove_backup(&mut self, wanted: &Wanted<'_>) -> Result<(), PromptError> {
+        match wanted {
+            Wanted::Words(words) => self.check_words(words),
+            Wanted::Any(_) => Err(PromptError::Unavailable),
+        }
+    }
+
+    /// Says what is lost with the wallet of this fingerprint, and has the person
+    /// type that they know it.
+    fn confirm_loss(&mut self, fingerprint: &str) -> Result<(), PromptError> {
+        let _ = fingerprint;
+        Err(PromptError::Unavailable)
+    }
+
     /// Asks for the words of an existing wallet, with completion, near words
     /// and the reason when they do not fit ([`Words::parse`]).
     fn enter_words(&mut self) -> Result<Words, PromptError>;
@@ -78,6 +96,24 @@ pub trait Session: Send {
     /// The last screen: says what was achieved, until the person closes it or
     /// a few seconds have passed.
     fn done(&mut self, notice: Notice) -> Result<(), PromptError>;
+}
+
+/// The backup that is asked for.
+pub enum Wanted<'a> {
+    /// That of these words: a wrong one is told at once.
+    Words(&'a Words),
+    /// That of the words which this says are the right ones.
+    Any(&'a dyn Fn(&Words) -> bool),
+}
+
+impl Wanted<'_> {
+    /// Whether these are the words.
+    pub fn is_met_by(&self, words: &Words) -> bool {
+        match self {
+            Self::Words(wanted) => *wanted == words,
+            Self::Any(is_meant) => is_meant(words),
+        }
+    }
 }
 
 /// Why a question was not answered.
@@ -181,6 +217,11 @@ pub enum Confirmation {
         /// The known assets that either policy names, to write its amounts.
         named: Vec<Asset>,
     },
+    /// The wallet is erased from this computer, after its backup is proved.
+    RemoveWallet {
+        /// The wallet's fingerprint.
+        fingerprint: String,
+    },
     /// A till that may ask for money in the shop's name. It moves none, and is
     /// always asked about, so that it is never mistaken for a payment.
     Certify(CertificateReading),
@@ -199,4 +240,6 @@ pub enum Notice {
     BackupChecked,
     /// The PIN or passphrase was changed.
     SecretChanged,
+    /// The wallet is no longer on this computer.
+    WalletRemoved,
 }

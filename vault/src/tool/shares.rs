@@ -163,7 +163,12 @@ impl ShareOptions {
         };
         let set = match (self.files.is_empty(), self.secret_stdin) {
             (false, _) => parse(&self.read_files()?)?,
-            (true, true) => parse(&read(&mut std::io::stdin().lock(), Path::new("-"))?)?,
+            (true, true) => {
+                let stdin = Path::new("-");
+                let opened = crate::input::unbuffered();
+                let mut opened = opened.map_err(|fault| ToolError::file(stdin, fault))?;
+                parse(&read(&mut opened, stdin)?)?
+            }
             (true, false) => {
                 let asked = match session.take() {
                     Some(session) => session,

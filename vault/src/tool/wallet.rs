@@ -1,7 +1,6 @@
 //! Whose keys a command works with: those of typed words, which are nowhere on
 //! this computer, or those of a profile, after its PIN.
 
-use std::io::{BufRead, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use jiaozi_types::agent::{AgentError, Appearance};
 use jiaozi_types::{Clock, SystemClock};
 use zeroize::Zeroizing;
 
+use crate::input;
 use crate::probe;
 use crate::prompt::terminal::TerminalPrompt;
 use crate::prompt::{
@@ -21,7 +21,7 @@ use crate::prompt::{
 };
 
 /// More than 24 of the longest words, and than any passphrase.
-const LINE_MAX: u64 = 2_048;
+const LINE_MAX: usize = 2_048;
 
 /// Whose keys are used.
 #[derive(Debug, Args)]
@@ -138,12 +138,8 @@ fn verify(vault: &Vault, session: Option<&mut Box<dyn Session>>) -> Result<Verif
 
 /// One line of standard input, without its line break.
 pub fn read_line() -> Result<Zeroizing<String>, AgentError> {
-    let mut line = Zeroizing::new(String::new());
-    let read = std::io::stdin().lock().take(LINE_MAX).read_line(&mut line);
-    read.map_err(|_| AgentError::NoPrompt)?;
-    let kept = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(kept);
-    Ok(line)
+    let mut stdin = input::unbuffered().map_err(|_| AgentError::NoPrompt)?;
+    input::secret_line(&mut stdin, LINE_MAX).map_err(|_| AgentError::NoPrompt)
 }
 
 /// What a prompt that was not answered means.

@@ -11,6 +11,8 @@ use jiaozi_types::agent::AgentError;
 const MAX_FILE: u64 = 8 * 1024 * 1024;
 /// New files are written under names that begin like this, then renamed.
 const NEW: &str = ".new-";
+/// Whoever holds this file's lock may change the others.
+const LOCK: &str = "lock";
 
 /// The folder `vault/` of a profile.
 #[derive(Debug, Clone)]
@@ -78,6 +80,32 @@ impl VaultFolder {
         }
     }
 
+    /// Gives a file another name; true when it was there. Whole or not at all.
+    pub fn rename(&self, from: &str, to: &str) -> Result<bool, AgentError> {
+        match fs::rename(self.0.join(from), self.0.join(to)) {
+            Ok(()) => self.sync().map(|()| true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(storage(&error)),
+        }
+    }
+
+    /// Writes over every file but `last` and removes it, then `last` itself. Where
+    /// the disk keeps old blocks (flash does), what was sealed stays sealed there.
+    pub fn erase(&self, _lock: &FolderLock, last: &str) -> Result<(), AgentError> {
+        for entry in fs::read_dir(&self.0).map_err(|error| storage(&error))? {
+            let entry = entry.map_err(|error| storage(&error))?;
+            // Other processes of this profile wait on the lock's very file.
+            if entry.file_name() != last && entry.file_name() != LOCK {
+                overwrite(&entry.path()).map_err(|error| storage(&error))?;
+            }
+        }
+        self.sync()?;
+        match overwrite(&self.0.join(last)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(storage(&error)),
+            _ => self.sync(),
+        }
+    }
+
     /// Puts a damaged file aside under another name, so that it is not lost.
     pub fn set_aside(&self, name: &str) -> Result<(), AgentError> {
         let aside = (1..1000u32)
@@ -95,7 +123,7 @@ impl VaultFolder {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(self.0.join("lock"))
+            .open(self.0.join(LOCK))
             .map_err(|error| storage(&error))?;
         file.lock().map_err(|error| storage(&error))?;
         Ok(FolderLock(file))
@@ -142,6 +170,15 @@ impl VaultFolder {
         }
         Ok(())
     }
+}
+
+/// Writes zeros over a file and removes it.
+fn overwrite(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let length = file.metadata()?.len();
+    io::copy(&mut io::repeat(0).take(length), &mut file)?;
+    file.sync_all()?;
+    fs::remove_file(path)
 }
 
 /// The stable code of an I/O fault.

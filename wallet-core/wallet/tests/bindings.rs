@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiaozi_types::agent::{Backup, Language, Sealing, Theme, WordLanguage};
+use jiaozi_types::agent::{Backup, Language, RemovalProof, Sealing, Theme, WordLanguage};
 use jiaozi_wallet::api::till::{
     ChargeInput, ChargePage, ChargeQuery, ChargeView, ItemInput, PrintedView, ReceiptLayout,
     RefundInput, RefundView, ReportView, StaffInput, SweepView, TillEvent, TillInput, TillView,
@@ -56,6 +56,7 @@ fn write_all(folder: &Path) {
         ReceiveInput,
         ReceiveView,
         Region,
+        RemovalProof,
         ReplacementView,
         RequestView,
         Sealing,

@@ -1,11 +1,12 @@
 //! What only the commands about backups ask for: passphrases, dice and coins.
 
 use jiaozi_custody::words::{Rolls, WordsPassphrase};
-use jiaozi_custody::{Secret, SecretKind};
+use jiaozi_custody::{Secret, SecretKind, Words};
 
 use super::session::TerminalSession;
 use super::tty::Echo;
 use crate::prompt::PromptError;
+use crate::prompt::sealed::open_typed;
 use crate::prompt::wording::{rolls_error, rule};
 
 impl TerminalSession {
@@ -42,6 +43,26 @@ impl TerminalSession {
                 }
             }
             return Ok(typed);
+        }
+    }
+
+    /// Whether this line says that the words are in a sealed file.
+    pub(super) fn asks_for_file(&self, line: &str) -> bool {
+        let line = line.trim().to_lowercase();
+        line == "file" || line == self.say.prove_file_word()
+    }
+
+    /// The words of a sealed file; asks until one opens.
+    pub(super) fn words_of_file(&mut self) -> Result<Words, PromptError> {
+        self.tty.line(self.say.prove_file_lead())?;
+        loop {
+            let prompt = format!("{}: ", self.say.prove_file_title());
+            let place = self.tty.ask(&prompt, Echo::Visible)?;
+            let passphrase = self.file_passphrase(false)?;
+            match open_typed(&place, &passphrase, self.say) {
+                Ok(words) => return Ok(words),
+                Err(why) => self.tty.line(&why)?,
+            }
         }
     }
 

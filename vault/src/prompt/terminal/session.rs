@@ -8,10 +8,10 @@ use super::tty::{Echo, Tty};
 use crate::prompt::messages::Messages;
 use crate::prompt::word_entry::{Refused, Standing, WordEntry, is_separator, stands_alone};
 use crate::prompt::wording::{
-    Sheet, approval, asking, confirmation, field, notice, rule, setting, trouble,
+    Sheet, approval, asking, confirmation, field, knows_the_loss, notice, rule, setting, trouble,
 };
 use crate::prompt::{
-    Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTrouble, Session,
+    Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTrouble, Session, Wanted,
 };
 
 /// One dialogue on a terminal.
@@ -96,7 +96,7 @@ impl TerminalSession {
     }
 
     /// Takes words until they are complete.
-    fn type_words(&mut self, mut entry: WordEntry) -> Result<Words, PromptError> {
+    fn type_words(&mut self, mut entry: WordEntry, forms: Forms) -> Result<Words, PromptError> {
         loop {
             let standing = entry.standing();
             if let (Standing::Complete(words), Some(count)) = (&standing, entry.wanted()) {
@@ -121,8 +121,11 @@ impl TerminalSession {
                     );
                     self.tty.line(&text)?;
                 }
-                (text, _) if entry.wanted().is_none() && self.asks_for_shares(text) => {
+                (text, _) if forms != Forms::Words && self.asks_for_shares(text) => {
                     return self.words_of_shares();
+                }
+                (text, _) if forms == Forms::All && self.asks_for_file(text) => {
+                    return self.words_of_file();
                 }
                 (text, _) => self.take_line(&mut entry, text)?,
             }
@@ -181,6 +184,17 @@ impl TerminalSession {
             Standing::Incomplete => self.say.entry_count(count),
         }
     }
+}
+
+/// The forms of a backup that are taken where its words are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Forms {
+    /// The words alone: they were shown a moment ago.
+    Words,
+    /// Words or shares.
+    Shares,
+    /// Words, shares or a sealed file.
+    All,
 }
 
 /// The words of a line; Chinese words need no blanks between them.
@@ -274,9 +288,49 @@ impl Session for TerminalSession {
         self.tty.enter_alternate_screen()?;
         self.heading(self.say.check_title(), self.say.check_lead())?;
         self.tty.line(self.say.terminal_check_keys())?;
-        let outcome = self.type_words(WordEntry::check(words));
+        let outcome = self.type_words(WordEntry::check(words), Forms::Words);
         self.tty.leave_alternate_screen()?;
         outcome.map(drop)
+    }
+
+    fn prove_backup(&mut self, wanted: &Wanted<'_>) -> Result<(), PromptError> {
+        self.tty.enter_alternate_screen()?;
+        self.heading(self.say.prove_title(), self.say.prove_lead())?;
+        let (shares, file) = (self.say.shares_restore_word(), self.say.prove_file_word());
+        let forms = self.say.prove_terminal_forms(file, shares);
+        self.tty.line(&forms)?;
+        let outcome = loop {
+            let entry = match wanted {
+                Wanted::Words(words) => WordEntry::check(words),
+                Wanted::Any(_) => WordEntry::restore(),
+            };
+            self.tty.line(match wanted {
+                Wanted::Words(_) => self.say.terminal_check_keys(),
+                Wanted::Any(_) => self.say.terminal_entry_keys(),
+            })?;
+            match self.type_words(entry, Forms::All) {
+                Ok(words) if wanted.is_met_by(&words) => break Ok(()),
+                Ok(_) => self.tty.line(self.say.prove_other())?,
+                Err(error) => break Err(error),
+            }
+        };
+        self.tty.leave_alternate_screen()?;
+        outcome
+    }
+
+    fn confirm_loss(&mut self, fingerprint: &str) -> Result<(), PromptError> {
+        self.heading(self.say.remove_loss_title(), self.say.remove_loss_lead())?;
+        self.tty.line(self.say.remove_lead())?;
+        self.tty.line(self.say.remove_goes())?;
+        let wallet = format!("{}: {fingerprint}", self.say.remove_wallet());
+        self.tty.line(&wallet)?;
+        let field = self.say.remove_loss_field(self.say.remove_loss_sentence());
+        let typed = self.tty.ask(&format!("{field}: "), Echo::Visible)?;
+        if knows_the_loss(&typed, self.say) {
+            return Ok(());
+        }
+        self.tty.line(self.say.terminal_declined())?;
+        Err(PromptError::Declined)
     }
 
     fn enter_words(&mut self) -> Result<Words, PromptError> {
@@ -285,7 +339,7 @@ impl Session for TerminalSession {
         self.tty.line(self.say.terminal_entry_keys())?;
         let hint = self.say.shares_restore_hint(self.say.shares_restore_word());
         self.tty.line(&hint)?;
-        let outcome = self.type_words(WordEntry::restore());
+        let outcome = self.type_words(WordEntry::restore(), Forms::Shares);
         self.tty.leave_alternate_screen()?;
         outcome
     }

@@ -8,13 +8,13 @@ use jiff::tz::TimeZone;
 
 use super::dialogue::{Reply, Step};
 use super::screens::{
-    AskSecret, ChoosePhrase, Decide, Done, Entered, Screen, SetSecret, ShowWords, TypeShares,
-    TypeWords,
+    AskSecret, ChoosePhrase, ConfirmLoss, Decide, Done, Entered, OpenSealed, Screen, SetSecret,
+    ShowWords, TypeShares, TypeWords,
 };
 use crate::prompt::messages::Messages;
 use crate::prompt::wording::{approval, confirmation};
 use crate::prompt::{
-    Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTrouble, Session,
+    Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTrouble, Session, Wanted,
 };
 
 /// One dialogue in a window.
@@ -89,7 +89,33 @@ impl Session for WindowSession {
         match self.ask(|reply| Box::new(TypeWords::restore(reply)))? {
             Entered::Words(words) => Ok(words),
             Entered::Shares => self.ask(|reply| Box::new(TypeShares::new(reply))),
+            Entered::File => self.ask(|reply| Box::new(OpenSealed::new(self.say, reply))),
         }
+    }
+
+    fn prove_backup(&mut self, wanted: &Wanted<'_>) -> Result<(), PromptError> {
+        let words = match wanted {
+            Wanted::Words(words) => Some(*words),
+            Wanted::Any(_) => None,
+        };
+        let mut note = None;
+        loop {
+            let entered = self.ask(|reply| Box::new(TypeWords::prove(words, note, reply)))?;
+            let brought = match entered {
+                Entered::Words(words) => words,
+                Entered::Shares => self.ask(|reply| Box::new(TypeShares::prove(reply)))?,
+                Entered::File => self.ask(|reply| Box::new(OpenSealed::new(self.say, reply)))?,
+            };
+            if wanted.is_met_by(&brought) {
+                return Ok(());
+            }
+            note = Some(self.say.prove_other());
+        }
+    }
+
+    fn confirm_loss(&mut self, fingerprint: &str) -> Result<(), PromptError> {
+        let fingerprint = fingerprint.to_owned();
+        self.ask(|reply| Box::new(ConfirmLoss::new(fingerprint, self.say, reply)))
     }
 
     fn approve(

@@ -45,7 +45,22 @@ pub fn confirmation(what: &Confirmation, say: Messages, zone: &TimeZone) -> Shee
                 ..limits
             }
         }
+        Confirmation::RemoveWallet { fingerprint } => remove_wallet(fingerprint, say),
         Confirmation::Certify(reading) => certify(reading, say, zone),
+    }
+}
+
+fn remove_wallet(fingerprint: &str, say: Messages) -> Sheet {
+    Sheet {
+        title: say.remove_title(),
+        lead: Some(say.remove_lead()),
+        amount: None,
+        party: None,
+        warnings: vec![say.remove_goes()],
+        rows: vec![Row::text(say.remove_wallet(), fingerprint)],
+        accept: say.remove_prove_button().to_owned(),
+        refuse: say.cancel(),
+        question: say.remove_question().to_owned(),
     }
 }
 

@@ -10,11 +10,12 @@ mod secrets;
 mod shares;
 
 pub use approval::approval;
+pub use backup::sealed_error;
 #[cfg(unix)]
-pub use backup::{rolls_error, sealed_error, words_error};
+pub use backup::{rolls_error, words_error};
 pub use change::confirmation;
 pub use figures::{countdown, grouped};
-pub use secrets::{asking, field, notice, rule, setting, trouble};
+pub use secrets::{asking, field, knows_the_loss, notice, rule, setting, trouble};
 pub use shares::{missing, plan_error, set_error, share_error, shares_error};
 
 /// A decision: what happens, in what detail, and the names of the two answers.

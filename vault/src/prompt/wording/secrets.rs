@@ -113,6 +113,16 @@ pub fn trouble(trouble: SecretTrouble, wait_seconds: u64, say: Messages) -> Stri
     }
 }
 
+/// Whether the sentence was typed by which a person lets the money go; blanks
+/// and capitals do not matter.
+pub fn knows_the_loss(typed: &str, say: Messages) -> bool {
+    let plain = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").to_lowercase()
+    };
+    plain(typed) == plain(say.remove_loss_sentence())
+}
+
 /// Title and text of the last screen.
 pub fn notice(notice: Notice, say: Messages) -> (&'static str, &'static str) {
     match notice {
@@ -124,5 +134,6 @@ pub fn notice(notice: Notice, say: Messages) -> (&'static str, &'static str) {
         Notice::WalletRestored => (say.done_restored_title(), say.done_restored_text()),
         Notice::BackupChecked => (say.done_checked_title(), say.done_checked_text()),
         Notice::SecretChanged => (say.done_secret_title(), say.done_secret_text()),
+        Notice::WalletRemoved => (say.done_removed_title(), say.done_removed_text()),
     }
 }

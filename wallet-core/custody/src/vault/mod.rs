@@ -15,11 +15,13 @@
 //!   secret, so that they can be had while locked. With passphrase-only sealing
 //!   there is only `phrase.txt`, which whoever can read this user's files can
 //!   read: there the phrase guards against faked windows of strangers only;
-//! - `attempts.json`: wrong PINs.
+//! - `attempts.json`: wrong PINs;
+//! - `removed.sealed`: what `seed.sealed` is called while a wallet is removed.
 
 mod backup;
 mod book;
 mod open_file;
+mod removal;
 mod seed_file;
 mod setup;
 mod spend;
@@ -133,6 +135,9 @@ impl Vault {
     /// backup are as the file says; they are authenticated at the next unlock.
     pub fn status(&self) -> Result<VaultStatus, AgentError> {
         let Some(seed) = SeedFile::load(&self.folder)? else {
+            if let Err(error) = self.finish_removal() {
+                tracing::warn!(%error, "a removed wallet's files are not all erased yet");
+            }
             return Ok(VaultStatus {
                 state: VaultState::Empty,
                 sealing: None,

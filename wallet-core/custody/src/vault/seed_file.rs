@@ -4,7 +4,7 @@ use jiaozi_types::agent::{AgentError, Sealing, WordLanguage};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::files::VaultFolder;
+use crate::files::{FolderLock, VaultFolder};
 use crate::keys::{PublicKeys, ShopAccount};
 use crate::memory::Key;
 use crate::seal::{self, KdfCost};
@@ -13,6 +13,8 @@ use crate::secret::Secret;
 use crate::words::Words;
 
 const FILE: &str = "seed.sealed";
+/// The same file once the wallet is being removed: from then on there is none.
+const REMOVED: &str = "removed.sealed";
 const KIND: &str = "seed";
 
 /// The readable part.
@@ -77,6 +79,29 @@ impl SeedFile {
         };
         let header = sealed_file::parse::<Header>(KIND, &bytes)?.header;
         Ok(Some(Self { header, bytes }))
+    }
+
+    /// Ends the wallet: the file has another name from now on. One that cannot
+    /// be read is ended as well.
+    pub fn retire(folder: &VaultFolder) -> Result<(), AgentError> {
+        folder.rename(FILE, REMOVED).map(drop)
+    }
+
+    /// What is left of a removal that did not come to its end: where the
+    /// keyring's half is, as far as it can be read. None when nothing is left.
+    pub fn retired(folder: &VaultFolder) -> Result<Option<Option<KeyringItem>>, AgentError> {
+        // A new wallet's own files would be erased with it.
+        if folder.has(FILE) || !folder.has(REMOVED) {
+            return Ok(None);
+        }
+        let bytes = folder.read(REMOVED)?.unwrap_or_default();
+        let parsed = sealed_file::parse::<Header>(KIND, &bytes);
+        Ok(Some(parsed.ok().and_then(|parsed| parsed.header.keyring)))
+    }
+
+    /// Erases everything of the wallet that was ended; its own file last.
+    pub fn erase(folder: &VaultFolder, lock: &FolderLock) -> Result<(), AgentError> {
+        folder.erase(lock, REMOVED)
     }
 
     /// Seals a wallet.

@@ -31,6 +31,12 @@ pub struct NewWallet {
 impl Vault {
     /// `AlreadyExists` when there is a wallet; asked before the person is.
     pub fn require_empty(&self) -> Result<(), AgentError> {
+        self.require_no_seed()?;
+        // A removed wallet's files must not meet a new one's.
+        self.finish_removal()
+    }
+
+    fn require_no_seed(&self) -> Result<(), AgentError> {
         match SeedFile::load(&self.folder) {
             Ok(None) => Ok(()),
             // A damaged wallet is a wallet: it is never overwritten.
@@ -56,6 +62,7 @@ impl Vault {
             .map_err(|rule| AgentError::BadRequest {
                 what: rule.to_string(),
             })?;
+        self.require_empty()?;
         let keys = Keys::of(&new.words)?;
         let random = || Key::random().map_err(|_| AgentError::Internal);
         let secrets = SeedSecrets {
@@ -96,7 +103,7 @@ impl Vault {
         backup: BackupState,
     ) -> Result<(), AgentError> {
         let _lock = self.folder.lock()?;
-        self.require_empty()?;
+        self.require_no_seed()?;
         let head = Head {
             policy: policy::default_policy(),
             backup,

@@ -64,7 +64,9 @@ pub enum Request {
     },
     /// Shows the words again, after the PIN. -> `Done`
     ShowWords,
-    /// Asks for all words; when they are right the backup is `Checked`. -> `Status`
+    /// Asks for the backup, after the PIN: all words, or the shares or the sealed
+    /// file that they are in. When they restore this wallet the backup is
+    /// `Checked`; nothing else changes. -> `Status`
     CheckWords,
     /// Sets another PIN, after the old one. -> `Done`
     ChangePin,
@@ -153,6 +155,14 @@ pub enum Request {
     Judge(SignRequest),
     /// Signs, after whatever prompt the policy needs. -> `Signed`
     Sign(SignRequest),
+    /// Erases the wallet from this computer, after the person has proved in the
+    /// same dialogue what `proof` says. Needs no PIN: a forgotten one is a reason
+    /// to do this. Before it is done nothing has changed; `Declined` is one way
+    /// of that. -> `Status`
+    Remove {
+        /// What has to be proved.
+        proof: RemovalProof,
+    },
     /// Ends the agent after the reply. -> `Done`
     Quit,
 }
@@ -332,6 +342,16 @@ pub struct VaultStatus {
     pub spent_today: Vec<SpentToday>,
     /// Seconds until a PIN is heard again, after wrong ones; else zero.
     pub wait_seconds: u64,
+}
+
+/// What a person proves before a wallet is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalProof {
+    /// That words, shares or a sealed file restore it.
+    Backup,
+    /// That they know what is lost without one: they type it.
+    Loss,
 }
 
 /// Whether there is a wallet, and whether it is open.

@@ -19,8 +19,8 @@ mod signing;
 pub use backup::{BACKUP_PART_MAX, BackupPlace};
 pub use error::{AgentError, KeyringFault};
 pub use message::{
-    AccountInfo, Appearance, Backup, BackupState, Call, Hello, Language, Payee, Reply, Request,
-    Response, Sealing, Theme, VaultState, VaultStatus, WordLanguage,
+    AccountInfo, Appearance, Backup, BackupState, Call, Hello, Language, Payee, RemovalProof,
+    Reply, Request, Response, Sealing, Theme, VaultState, VaultStatus, WordLanguage,
 };
 pub use policy::{QuickPayLimit, SpendPolicy, SpendVerdict, SpentToday};
 pub use signing::{
@@ -29,4 +29,4 @@ pub use signing::{
 };
 
 /// The version of the messages; both sides must speak the same one.
-pub const PROTOCOL_VERSION: u16 = 4;
+pub const PROTOCOL_VERSION: u16 = 5;

@@ -88,6 +88,9 @@ pub struct NetworkSearch {
     pub looked_at: u32,
     /// Accounts that were used.
     pub found: Vec<FoundAccount>,
+    /// Numbers of tills that took payments: their money is gathered once they
+    /// are set up again.
+    pub tills: Vec<u16>,
 }
 
 /// An account that was used.

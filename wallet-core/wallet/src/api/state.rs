@@ -89,6 +89,9 @@ pub struct Overview {
     /// Whether to remind of the backup: money has come and the words were
     /// never checked.
     pub remind_backup: bool,
+    /// Whether it is time to test the backup: real money has come and the last
+    /// test, if there was one, is as long ago as the person set.
+    pub test_backup: bool,
     /// Whether the embedded bank can top this account up.
     pub can_top_up: bool,
 }

@@ -12,10 +12,10 @@ use crate::till::access::records::{
     TokenRecord, WebhookRecord,
 };
 use crate::till::records::{
-    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, FreshRecord, ItemsRecord,
-    LiveRefundRecord, OrderRecord, OtherPaymentRecord, OwedRecord, PaidInRecord, RefundRecord,
-    ReportRecord, StaffRecord, SweepRecord, TillChargeRecord, TillCursorRecord, TillEventRecord,
-    TillRecord, UnbookedRefundRecord, UngatheredRecord,
+    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, EarlierRecord, FreshRecord,
+    ItemsRecord, LiveRefundRecord, OrderRecord, OtherPaymentRecord, OwedRecord, PaidInRecord,
+    RefundRecord, ReportRecord, StaffRecord, SweepRecord, TillChargeRecord, TillCursorRecord,
+    TillEventRecord, TillRecord, UnbookedRefundRecord, UngatheredRecord,
 };
 
 /// Does something with every kind.
@@ -44,7 +44,7 @@ kinds! {
     // The till
     TillRecord, StaffRecord, ItemsRecord, CounterRecord, TillChargeRecord, AddressRecord,
     OrderRecord, DayRecord, DueRecord, FreshRecord, PaidInRecord, OwedRecord, DoubtRecord,
-    UngatheredRecord, SweepRecord, RefundRecord, LiveRefundRecord, UnbookedRefundRecord,
+    UngatheredRecord, EarlierRecord, SweepRecord, RefundRecord, LiveRefundRecord, UnbookedRefundRecord,
     OtherPaymentRecord, ReportRecord, TillCursorRecord, TillEventRecord,
     // The shop's software
     TokenRecord, SpendRecord, OnceRecord, OnceTimeRecord, WebhookRecord, DeliveryRecord,

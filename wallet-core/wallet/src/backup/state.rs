@@ -23,6 +23,9 @@ pub(crate) struct BackupRecord {
     pub(crate) checked_at: Option<u64>,
     /// When the person last put the reminder off (Unix seconds).
     pub(crate) reminded_at: Option<u64>,
+    /// Whether real money was ever seen in an account of this profile.
+    #[serde(default)]
+    pub(crate) had_real_money: bool,
     /// Set while records are taken back from a backup: a profile where that was
     /// cut short takes them back again.
     pub(crate) taking_back: bool,
@@ -47,16 +50,22 @@ impl Book {
     }
 }
 
+/// Days for which "later" puts the reminder off.
+const LATER: u64 = 14;
+
 /// Whether it is time to test the backup: once after the first real money came,
-/// and then `days` after the last test or reminder. Zero days: never again.
+/// and then `days` after the last test. Zero days: never again once it was
+/// tested. A reminder that was put off comes back after two weeks.
 pub(crate) fn is_test_due(record: &BackupRecord, had_money: bool, days: u32, now: u64) -> bool {
     const DAY: u64 = 86_400;
-    if !had_money {
+    let is_over = |since: u64, days: u64| now >= since.saturating_add(days.saturating_mul(DAY));
+    let put_off = record.reminded_at.is_some_and(|at| !is_over(at, LATER));
+    if !had_money || put_off {
         return false;
     }
-    match record.checked_at.max(record.reminded_at) {
+    match record.checked_at {
         None => true,
         Some(_) if days == 0 => false,
-        Some(last) => now >= last.saturating_add(u64::from(days).saturating_mul(DAY)),
+        Some(last) => is_over(last, days.into()),
     }
 }

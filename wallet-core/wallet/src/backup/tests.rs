@@ -235,8 +235,15 @@ fn the_test_is_due_once_and_then_by_the_rhythm() {
     assert!(is_test_due(&checked, true, 30, 130 * DAY));
     assert!(!is_test_due(&checked, true, 0, 1_000 * DAY));
     let put_off = BackupRecord {
-        reminded_at: Some(120 * DAY),
+        reminded_at: Some(130 * DAY),
         ..checked
     };
-    assert!(!is_test_due(&put_off, true, 30, 149 * DAY));
+    assert!(!is_test_due(&put_off, true, 30, 143 * DAY));
+    assert!(is_test_due(&put_off, true, 30, 144 * DAY));
+    let never_tested = BackupRecord {
+        reminded_at: Some(130 * DAY),
+        ..BackupRecord::default()
+    };
+    assert!(!is_test_due(&never_tested, true, 0, 131 * DAY));
+    assert!(is_test_due(&never_tested, true, 0, 144 * DAY));
 }

@@ -34,14 +34,13 @@ impl Wallet {
         let preferences = self.preferences();
         let record = book.backup()?;
         let hash = self.document(&book).await?.hash()?;
-        let now = self.inner.clock.now().as_unix();
-        let had_money = self.had_real_money(&book)?;
+        let check_due = self.is_backup_test_due(&book)?;
         Ok(BackupView {
             current: record.written_hash.as_ref() == Some(&hash),
             error: record
                 .failure
                 .map(|code| told(code, &preferences.backup_folder)),
-            check_due: is_test_due(&record, had_money, preferences.check_days, now),
+            check_due,
             folder: preferences
                 .backup_folder
                 .map(|folder| folder.display().to_string()),
@@ -93,7 +92,7 @@ impl Wallet {
         self.backup().await
     }
 
-    /// Puts the reminder to test the backup off until the next time.
+    /// Puts the reminder to test the backup off for two weeks.
     pub async fn put_off_backup_check(&self) -> Result<BackupView, WalletError> {
         let now = self.inner.clock.now().as_unix();
         self.book()?
@@ -340,8 +339,19 @@ impl Wallet {
         }
     }
 
+    /// Whether the person is to be reminded to test the backup.
+    pub(super) fn is_backup_test_due(&self, book: &Book) -> Result<bool, WalletError> {
+        let had_money = self.had_real_money(book)?;
+        let now = self.inner.clock.now().as_unix();
+        let days = self.preferences().check_days;
+        Ok(is_test_due(&book.backup()?, had_money, days, now))
+    }
+
     /// Whether real money ever came into an account of this profile.
     fn had_real_money(&self, book: &Book) -> Result<bool, WalletError> {
+        if book.backup()?.had_real_money {
+            return Ok(true);
+        }
         let real: Vec<_> = book
             .networks()?
             .into_iter()
@@ -352,6 +362,7 @@ impl Wallet {
             for (account, _) in book.accounts()? {
                 let cursor: CursorRecord = book.cursor(chain, account)?;
                 if cursor.balances.iter().any(|(_, atoms)| !atoms.is_zero()) {
+                    book.change_backup(|record| record.had_real_money = true)?;
                     return Ok(true);
                 }
             }
@@ -370,8 +381,8 @@ impl Wallet {
         Ok(())
     }
 
-    /// Tests the backup: the vault asks for the words and says whether they
-    /// restore this wallet.
+    /// Tests the backup: the vault asks for it, as words, shares or a sealed
+    /// file, and says whether it restores this wallet. Nothing else changes.
     pub async fn test_backup(&self) -> Result<AppState, WalletError> {
         self.check_words().await
     }

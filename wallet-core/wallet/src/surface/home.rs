@@ -120,6 +120,7 @@ impl Wallet {
             seen_at,
             history: history_view(network.chain, account, &cursor),
             remind_backup: has_money && backup_pending,
+            test_backup: self.is_backup_test_due(&book)?,
             can_top_up: network.is_sandbox(),
         })
     }

@@ -10,6 +10,7 @@ mod ledgers;
 mod open;
 mod pay;
 mod receive;
+mod removal;
 mod replace;
 mod search;
 mod settings;

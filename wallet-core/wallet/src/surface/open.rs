@@ -81,7 +81,9 @@ impl Wallet {
             }),
         };
         let status = wallet.vault_status().await?;
-        if status.state != VaultState::Empty {
+        let has_wallet = status.state != VaultState::Empty;
+        super::removal::settle(&wallet.inner.profile, has_wallet)?;
+        if has_wallet {
             wallet.try_open_book().await?;
         }
         Ok(wallet)

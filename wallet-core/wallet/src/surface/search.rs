@@ -5,20 +5,26 @@ use alloy_primitives::Address as EvmAddress;
 use jiaozi_ledger::Ledger;
 use jiaozi_types::account_number::{ACCOUNTS_OF_SCHEME, account_number};
 use jiaozi_types::agent::{AgentError, Request, Response};
-use jiaozi_types::{Address, Amount, CoinType, PathScheme};
+use jiaozi_types::{Address, Amount, CoinType, PathScheme, ShopKey};
 
 use super::Wallet;
-use crate::api::{AccountSearch, AmountView, FoundAccount, NetworkSearch, WalletEvent};
+use crate::api::{AccountSearch, AmountView, ErrorCode, FoundAccount, NetworkSearch, WalletEvent};
 use crate::book::Book;
 use crate::error::WalletError;
 use crate::network::Network;
 use crate::records::AccountRecord;
+use crate::till::{Trail, own_key};
 use crate::views;
 
 /// Unused accounts in a row after which a search ends (BIP-44).
 const GAP: u32 = 20;
 /// The newest blocks in which transfers to emptied accounts are looked for.
 const RECENT_BLOCKS: u64 = 10_000;
+
+/// Tills, from number 0, whose first charges are looked at.
+const TILLS: u16 = 4;
+/// As many when every account is looked at.
+const TILLS_DEEPER: u16 = 16;
 
 /// An account that may have been used.
 #[derive(Clone)]
@@ -113,6 +119,7 @@ impl Wallet {
             error: None,
             looked_at: 0,
             found: Vec::new(),
+            tills: Vec::new(),
         };
         let ledger = match self.ledger(network).await {
             Ok(ledger) => ledger,
@@ -121,11 +128,7 @@ impl Wallet {
                 return Ok(report);
             }
         };
-        let coin = if network.chain.is_core() {
-            CoinType::Conflux
-        } else {
-            CoinType::Ether
-        };
+        let coin = coin_of(network);
         for (scheme, accounts) in candidates {
             if !PathScheme::of(coin).contains(scheme) {
                 continue;
@@ -166,7 +169,66 @@ impl Wallet {
                 report.looked_at = report.looked_at.saturating_add(1);
             }
         }
+        match self.search_tills(ledger.as_ref(), network, gap).await {
+            Ok(tills) => report.tills = tills,
+            Err(error) => {
+                self.note_failure(network, &error).await;
+                report.error = Some(error.view());
+            }
+        }
         Ok(report)
+    }
+
+    /// The shop's tills that took payments on a network and that this profile
+    /// does not keep.
+    async fn search_tills(
+        &self,
+        ledger: &dyn Ledger,
+        network: &Network,
+        gap: u32,
+    ) -> Result<Vec<u16>, WalletError> {
+        let kept = self.book()?.till()?;
+        let tills = if gap < ACCOUNTS_OF_SCHEME {
+            TILLS
+        } else {
+            TILLS_DEEPER
+        };
+        let key = own_key(self, network.chain).await?;
+        let key =
+            ShopKey::parse(&key, coin_of(network)).map_err(|_| ErrorCode::TillKeyMalformed)?;
+        let mut found = Vec::new();
+        for token in network
+            .tokens
+            .iter()
+            .filter(|token| network.authorization_domain(token.asset.id()).is_some())
+        {
+            let Some(contract) = token.asset.id().contract() else {
+                continue;
+            };
+            for till in 0..tills {
+                let here = kept
+                    .as_ref()
+                    .is_some_and(|kept| kept.till == till && kept.chain() == network.chain);
+                if here || found.contains(&till) {
+                    continue;
+                }
+                let trail = Trail::new(ledger, &key, till, network.chain, contract)?;
+                if trail.is_used().await? {
+                    found.push(till);
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+}
+
+/// Whose keys a network's addresses come from.
+fn coin_of(network: &Network) -> CoinType {
+    if network.chain.is_core() {
+        CoinType::Conflux
+    } else {
+        CoinType::Ether
     }
 }
 

@@ -62,11 +62,12 @@ impl Wallet {
         self.ask(Request::ShowWords).await
     }
 
-    /// Asks for all words back.
+    /// Asks for the backup: words, shares or a sealed file.
     pub async fn check_words(&self) -> Result<AppState, WalletError> {
         let state = self.ask(Request::CheckWords).await?;
         if self.book().is_ok() {
             self.note_backup_check()?;
+            self.tell(WalletEvent::Settings);
         }
         Ok(state)
     }

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use jiaozi_store::{KeyRange, Order, SealedBatch};
 
 use super::records::{
-    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, FreshRecord, OrderRecord,
-    OwedRecord, PaidInRecord, RefundRecord, StaffRecord, TillChargeRecord, TillCursorRecord,
-    TillEventRecord, TillRecord, UngatheredRecord, day_key, order_key, timed_key, timed_number,
+    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, EarlierRecord, FreshRecord,
+    OrderRecord, OwedRecord, PaidInRecord, RefundRecord, StaffRecord, TillChargeRecord,
+    TillCursorRecord, TillEventRecord, TillRecord, UngatheredRecord, day_key, order_key, timed_key,
+    timed_number,
 };
 use super::standing;
 use crate::api::till::{Assurance, ChargeState, TillEventKind};
@@ -23,6 +24,11 @@ impl Book {
 
     /// What is given out next.
     pub(crate) fn till_counter(&self) -> Result<CounterRecord, WalletError> {
+        Ok(self.store().get(&[])?.unwrap_or_default())
+    }
+
+    /// What is left of charges from before this profile.
+    pub(crate) fn earlier(&self) -> Result<EarlierRecord, WalletError> {
         Ok(self.store().get(&[])?.unwrap_or_default())
     }
 

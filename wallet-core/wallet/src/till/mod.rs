@@ -4,7 +4,8 @@
 //! - `poll.rs`: one look at the ledger, for all charges at once; `watch.rs` looks
 //!   again and again, `time.rs` keeps the time when clocks are off.
 //! - `journal.rs`, `records/`: each change is one durable batch with its event.
-//! - `charge.rs`, `refund.rs`, `sweep.rs`: money asked for, given back, gathered.
+//! - `charge.rs`, `refund.rs`, `sweep.rs`: money asked for, given back, gathered;
+//!   `earlier.rs`: that of a profile that was lost.
 //! - `report/`: the day's books.
 //! - `paper.rs`, `printer/`, `say.rs`, `voice/`: receipts and the voice; none of
 //!   them changes a charge.
@@ -14,6 +15,7 @@
 pub mod access;
 mod branches;
 mod charge;
+mod earlier;
 mod events;
 mod items;
 mod journal;
@@ -43,7 +45,9 @@ mod watch;
 use alloy_primitives::{Address as EvmAddress, B256, keccak256};
 use jiaozi_types::{ChainId, ShopKey};
 
+pub(crate) use earlier::Trail;
 pub use say::Speech;
+pub(crate) use setup::own_key;
 pub(crate) use shared::Shared;
 
 use crate::Wallet;

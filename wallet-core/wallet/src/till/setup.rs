@@ -8,7 +8,11 @@ use jiaozi_types::{Amount, AssetId, ChainId, CoinType, PurchaseId, ShopKey, Till
 use zeroize::Zeroizing;
 
 use super::Till;
-use super::records::{Account, Certificate, CounterRecord, TillCursorRecord, TillRecord};
+use super::earlier::Trail;
+use super::records::{
+    Account, Certificate, CounterRecord, EarlierRecord, TillCursorRecord, TillRecord,
+};
+use crate::Wallet;
 use crate::api::till::{TillAccountInput, TillInput, TillView, VoiceSettings};
 use crate::api::{ErrorCode, WalletEvent};
 use crate::book::Book;
@@ -65,7 +69,10 @@ impl Till {
             return Err(rule(ErrorCode::TillAssetUnsuited, [("asset", asset)]));
         }
         let head = ledger.head().await?;
-        let first = super::look::first_free(&*ledger, &settings, &book).await?;
+        let first = match book.till_counter()?.number {
+            0 => Trail::of(&*ledger, &settings)?.first_free().await?,
+            known => known,
+        };
         {
             let _turn = self.shared().turn.take();
             let mut batch = book.store().batch();
@@ -89,6 +96,13 @@ impl Till {
             if counter.number < first {
                 let number = first;
                 batch.put(&[], &CounterRecord { number, ..counter })?;
+            }
+            // Money of charges from before this profile may not be gathered, and no
+            // record tells. Each set-up has it looked for anew.
+            let end = book.earlier()?.end;
+            let end = if counter.number < first { first } else { end };
+            if end > 0 {
+                batch.put(&[], &EarlierRecord { next: 0, end })?;
             }
             batch.commit()?;
         }
@@ -252,30 +266,33 @@ impl Till {
                 if *account >= ACCOUNTS_OF_SCHEME {
                     return Err(ErrorCode::UnknownAccount.into());
                 }
-                let key = self.own_key(chain).await?;
+                let key = own_key(&self.wallet, chain).await?;
                 Ok((Account::Own { account: *account }, key))
             }
             TillAccountInput::WatchOnly { public_key } => {
                 let key = public_key.trim();
                 ShopKey::parse(key, coin(chain)).map_err(|_| ErrorCode::TillKeyMalformed)?;
                 // A vault that has no shop keys yet cannot have this one.
-                if self.own_key(chain).await.is_ok_and(|own| own == key) {
+                if own_key(&self.wallet, chain)
+                    .await
+                    .is_ok_and(|own| own == key)
+                {
                     return Err(ErrorCode::TillKeyOwn.into());
                 }
                 Ok((Account::WatchOnly, key.to_owned()))
             }
         }
     }
+}
 
-    /// The extended public key of this wallet's shop account.
-    async fn own_key(&self, chain: ChainId) -> Result<String, WalletError> {
-        match self.wallet.vault().call(Request::ShopKeys).await? {
-            Response::ShopKeys { evm, core } => match chain {
-                ChainId::Eip155(_) => Ok(evm),
-                ChainId::Conflux(_) => core.ok_or_else(|| ErrorCode::Locked.into()),
-            },
-            _ => Err(AgentError::Internal.into()),
-        }
+/// The public key of this wallet's shop account on a chain.
+pub(crate) async fn own_key(wallet: &Wallet, chain: ChainId) -> Result<String, WalletError> {
+    match wallet.vault().call(Request::ShopKeys).await? {
+        Response::ShopKeys { evm, core } => match chain {
+            ChainId::Eip155(_) => Ok(evm),
+            ChainId::Conflux(_) => core.ok_or_else(|| ErrorCode::Locked.into()),
+        },
+        _ => Err(AgentError::Internal.into()),
     }
 }
 

@@ -14,10 +14,14 @@ use jiaozi_ledger::{Ledger, evm};
 use jiaozi_store::{KeyRange, Order};
 use jiaozi_types::{Amount, PurchaseId};
 
-use super::records::{Account, SweepRecord, TillChargeRecord, TillRecord, UngatheredRecord};
+use super::earlier::{Pile, Trail};
+use super::records::{
+    Account, EarlierRecord, SweepRecord, TillChargeRecord, TillRecord, UngatheredRecord, charge_id,
+};
 use super::{Till, sweep_nonce};
 use crate::api::ErrorCode;
 use crate::api::till::SweepView;
+use crate::book::Book;
 use crate::error::WalletError;
 use crate::network::Network;
 use crate::payment::{AUTHORIZATION_GAS, AUTHORIZATION_VALID, CoreGas, Gas, Method, Phase, Terms};
@@ -25,6 +29,8 @@ use crate::views;
 
 /// Transactions that one call sends, at most.
 const BATCH: usize = 20;
+/// Addresses of earlier charges that are looked at before the next are.
+const LOOK: u32 = 30;
 /// Addresses with money are counted up to here.
 const COUNTED: usize = 100_000;
 
@@ -40,6 +46,7 @@ impl Till {
         let moving = book
             .store()
             .scan::<SweepRecord>(&all, Order::Ascending, COUNTED)?;
+        let earlier = book.earlier()?;
         let amount = |atoms| views::amount(&Amount::from_atoms(atoms, settings.asset.clone()));
         let count = |found: usize| u32::try_from(found).unwrap_or(u32::MAX);
         let error = self.shared().sweep_error.lock();
@@ -48,13 +55,14 @@ impl Till {
             addresses: count(addresses.len()),
             moving: count(moving.len()),
             gathered: amount(counter.gathered),
+            earlier: earlier.end.saturating_sub(earlier.next),
             error: error.unwrap_or_else(PoisonError::into_inner).clone(),
         })
     }
 
     /// Gathers money from charge addresses to the shop's account: one batch. All
-    /// is gathered when it is called until `left` is zero. Only what is final is
-    /// gathered.
+    /// is gathered when it is called until `left` and `earlier` are zero. Of this
+    /// profile's charges only what is final is gathered.
     ///
     /// # Errors
     /// `till_watch_only`, and those of the ledger and of the vault; what was
@@ -64,11 +72,13 @@ impl Till {
         let Account::Own { account } = settings.account else {
             return Err(ErrorCode::TillWatchOnly.into());
         };
-        let outcome = {
+        let outcome = async {
             let _one = self.shared().refunding.lock().await;
             self.follow_sweeps()?;
-            self.send_batch(&settings, account).await
-        };
+            self.send_batch(&settings, account).await?;
+            self.send_earlier(&settings, account).await
+        }
+        .await;
         let error = outcome.as_ref().err().map(WalletError::view);
         let kept = self.shared().sweep_error.lock();
         *kept.unwrap_or_else(PoisonError::into_inner) = error;
@@ -109,12 +119,55 @@ impl Till {
                 };
                 let charge = self.recount(ledger.as_ref(), charge).await?;
                 if !charge.ungathered().is_zero() {
-                    self.send(settings, account, &network, &charge).await?;
+                    let pile = Pile {
+                        number: charge.number,
+                        address: charge.address,
+                        atoms: charge.ungathered(),
+                        turn: charge.sweeps,
+                    };
+                    self.send(settings, account, &network, &pile).await?;
                     sent = sent.saturating_add(1);
                 }
             }
         }
         Ok(())
+    }
+
+    /// Gathers what lies on addresses of charges from before this profile: one
+    /// batch.
+    async fn send_earlier(&self, settings: &TillRecord, account: u32) -> Result<(), WalletError> {
+        let book = self.book()?;
+        let network = self.network(settings)?;
+        let ledger = self.wallet.ledger(&network).await?;
+        let trail = Trail::of(ledger.as_ref(), settings)?;
+        let mut sent = 0;
+        loop {
+            let earlier = book.earlier()?;
+            if earlier.next >= earlier.end || sent >= BATCH {
+                return Ok(());
+            }
+            let end = earlier.end.min(earlier.next.saturating_add(LOOK));
+            for pile in trail.piles(earlier.next..end).await? {
+                let key = pile.number.to_be_bytes();
+                // Sent before, by a process that ended here.
+                let moving = book.store().get::<SweepRecord>(&key)?;
+                let under_way = match moving {
+                    Some(sweep) => book.payment(sweep.purchase)?.is_some(),
+                    None => false,
+                };
+                if !under_way {
+                    self.send(settings, account, &network, &pile).await?;
+                    sent = sent.saturating_add(1);
+                }
+            }
+            let _turn = self.shared().turn.take();
+            // One that failed in the meantime may have set it back.
+            let now = book.earlier()?;
+            if now.next == earlier.next {
+                let looked = EarlierRecord { next: end, ..now };
+                book.store().put(&[], &looked)?;
+            }
+        }
     }
 
     /// What another computer with the same words has gathered counts as gathered.
@@ -143,28 +196,28 @@ impl Till {
         settings: &TillRecord,
         account: u32,
         network: &Network,
-        charge: &TillChargeRecord,
+        pile: &Pile,
     ) -> Result<(), WalletError> {
         let book = self.book()?;
         let record = self.wallet.account(account)?;
         let to = record.on(network.chain).ok_or(ErrorCode::Locked)?;
         let domain = network
-            .authorization_domain(charge.asset)
+            .authorization_domain(settings.asset.id())
             .ok_or(ErrorCode::TillAssetUnsuited)?
             .clone();
-        let nonce = sweep_nonce(network.chain, charge.address, charge.sweeps);
+        let nonce = sweep_nonce(network.chain, pile.address, pile.turn);
         let mut id = [0; 16];
         let bytes = id.iter_mut().zip(nonce.iter());
         bytes.for_each(|(to, from)| *to = *from);
         let now = self.wallet.clock_now().as_unix();
         let method = Method::Sweep {
             valid_before: now.saturating_add(AUTHORIZATION_VALID),
-            payer: charge.address,
-            charge: (charge.till, charge.number),
+            payer: pile.address,
+            charge: (settings.till, pile.number),
             nonce,
             domain: domain.clone(),
         };
-        let atoms = charge.ungathered();
+        let atoms = pile.atoms;
         let ledger = self.wallet.ledger(network).await?;
         // The charge's own transfer cannot be priced: its address has no coin.
         let call = evm::token_transfer(domain.contract, to, to, U256::ZERO);
@@ -191,13 +244,13 @@ impl Till {
             reference: None,
             note: None,
             claimed_name: None,
-            memo: Some(charge.id()),
+            memo: Some(charge_id(settings.till, pile.number)),
         };
         let sweep = SweepRecord {
             purchase: terms.id,
             atoms,
         };
-        book.store().put(&charge.number.to_be_bytes(), &sweep)?;
+        book.store().put(&pile.number.to_be_bytes(), &sweep)?;
         self.wallet.pay_terms(terms, network).await
     }
 
@@ -233,7 +286,7 @@ impl Till {
         let changed = {
             let _turn = self.shared().turn.take();
             let Some(before) = book.till_charge(number)? else {
-                return Ok(());
+                return self.note_earlier(&book, number, atoms, done);
             };
             let mut after = before.clone();
             after.gathered = after.gathered.saturating_add(atoms);
@@ -250,6 +303,29 @@ impl Till {
             batch.commit()?
         };
         self.tell_charges(&changed)
+    }
+
+    /// The end of a gathering from an address that no charge here has.
+    fn note_earlier(
+        &self,
+        book: &Book,
+        number: u32,
+        atoms: U256,
+        done: bool,
+    ) -> Result<(), WalletError> {
+        let mut batch = book.store().batch();
+        batch.delete::<SweepRecord>(&number.to_be_bytes())?;
+        if done {
+            let mut counter = book.till_counter()?;
+            counter.gathered = counter.gathered.saturating_add(atoms);
+            batch.put(&[], &counter)?;
+        } else {
+            // It is looked at again.
+            let earlier = book.earlier()?;
+            let next = earlier.next.min(number);
+            batch.put(&[], &EarlierRecord { next, ..earlier })?;
+        }
+        Ok(batch.commit()?)
     }
 }
 

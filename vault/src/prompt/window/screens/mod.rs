@@ -3,8 +3,10 @@
 
 mod ask_secret;
 mod choose_phrase;
+mod confirm_loss;
 mod decide;
 mod done;
+mod open_sealed;
 mod set_secret;
 mod show_words;
 mod type_shares;
@@ -17,8 +19,10 @@ use crate::prompt::messages::Messages;
 
 pub use ask_secret::AskSecret;
 pub use choose_phrase::ChoosePhrase;
+pub use confirm_loss::ConfirmLoss;
 pub use decide::Decide;
 pub use done::Done;
+pub use open_sealed::OpenSealed;
 pub use set_secret::SetSecret;
 pub use show_words::ShowWords;
 pub use type_shares::TypeShares;

@@ -25,6 +25,8 @@ pub struct TypeShares {
     passphrase: SecretField,
     /// What the shares give, and its fingerprint.
     restored: Option<(Words, String)>,
+    /// A backup is proved; nothing is restored.
+    proves: bool,
     reply: Reply<Words>,
 }
 
@@ -38,7 +40,16 @@ impl TypeShares {
             trouble: None,
             passphrase: SecretField::new(),
             restored: None,
+            proves: false,
             reply,
+        }
+    }
+
+    /// Asks for them to prove a backup.
+    pub fn prove(reply: Reply<Words>) -> Self {
+        Self {
+            proves: true,
+            ..Self::new(reply)
         }
     }
 
@@ -147,7 +158,10 @@ impl TypeShares {
 
 impl Screen for TypeShares {
     fn title(&self, say: Messages) -> &'static str {
-        say.restore_title()
+        match self.proves {
+            true => say.prove_title(),
+            false => say.restore_title(),
+        }
     }
 
     fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish {
@@ -173,9 +187,13 @@ impl Screen for TypeShares {
     }
 
     fn buttons(&self, say: Messages) -> Buttons {
+        let accept = match self.proves {
+            true => say.check_button(),
+            false => say.restore_button_waiting(),
+        };
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.restore_button_waiting().to_owned(),
+            accept: accept.to_owned(),
             ready: self.restored.is_some(),
         }
     }

@@ -24,6 +24,8 @@ pub enum Entered {
     Words(Words),
     /// The wallet was split: the person has shares instead.
     Shares,
+    /// The words are in a sealed file.
+    File,
 }
 
 /// The question for words.
@@ -40,9 +42,21 @@ pub struct TypeWords {
     wants_focus: bool,
     /// All words are there.
     finished: bool,
-    /// The person has shares instead.
-    has_shares: bool,
+    /// The forms that are offered beside words.
+    offers: Offers,
+    /// The person has this instead.
+    instead: Option<Entered>,
+    /// What was wrong with the backup before this one.
+    note: Option<&'static str>,
     reply: Reply<Entered>,
+}
+
+/// The forms of a backup that are offered beside its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Offers {
+    Nothing,
+    Shares,
+    SharesAndFile,
 }
 
 /// The most suggestions shown at once.
@@ -51,15 +65,25 @@ const SUGGESTIONS: usize = 5;
 impl TypeWords {
     /// Asks for the words of an existing wallet.
     pub fn restore(reply: Reply<Entered>) -> Self {
-        Self::new(WordEntry::restore(), reply)
+        Self::new(WordEntry::restore(), Offers::Shares, reply)
+    }
+
+    /// Asks for the backup of a wallet: of exactly `words`, where they are
+    /// known. `note` says what was wrong with the last one.
+    pub fn prove(words: Option<&Words>, note: Option<&'static str>, reply: Reply<Entered>) -> Self {
+        let entry = words.map_or_else(WordEntry::restore, WordEntry::check);
+        Self {
+            note,
+            ..Self::new(entry, Offers::SharesAndFile, reply)
+        }
     }
 
     /// Asks for exactly these words.
     pub fn check(words: &Words, reply: Reply<Entered>) -> Self {
-        Self::new(WordEntry::check(words), reply)
+        Self::new(WordEntry::check(words), Offers::Nothing, reply)
     }
 
-    fn new(entry: WordEntry, reply: Reply<Entered>) -> Self {
+    fn new(entry: WordEntry, offers: Offers, reply: Reply<Entered>) -> Self {
         Self {
             entry,
             typed: Typed::new(),
@@ -69,7 +93,9 @@ impl TypeWords {
             composing: false,
             wants_focus: true,
             finished: false,
-            has_shares: false,
+            offers,
+            instead: None,
+            note: None,
             reply,
         }
     }
@@ -255,6 +281,9 @@ impl TypeWords {
 
     fn standing(&self, say: Messages, palette: Palette) -> (String, egui::Color32) {
         let count = self.entry.taken().len();
+        if let Some(note) = self.note.filter(|_| count == 0) {
+            return (note.to_owned(), palette.vermilion);
+        }
         match self.entry.standing() {
             Standing::Complete(_) if self.entry.wanted().is_some() => {
                 (say.check_done(count), palette.jade)
@@ -355,19 +384,39 @@ impl TypeWords {
     }
 }
 
+impl TypeWords {
+    /// The other forms of a backup.
+    fn links(&mut self, ui: &mut Ui, say: Messages) {
+        let clicked = |ui: &mut Ui, text| widgets::link(ui, text, text).clicked();
+        let shares = match self.offers {
+            Offers::Nothing => return,
+            Offers::Shares => say.shares_window_link(),
+            Offers::SharesAndFile => say.prove_shares_link(),
+        };
+        if clicked(ui, shares) {
+            self.instead = Some(Entered::Shares);
+        }
+        if self.offers == Offers::SharesAndFile && clicked(ui, say.prove_file_link()) {
+            self.instead = Some(Entered::File);
+        }
+    }
+}
+
 impl Screen for TypeWords {
     fn title(&self, say: Messages) -> &'static str {
-        match self.entry.wanted() {
-            Some(_) => say.check_title(),
-            None => say.restore_title(),
+        match (self.offers, self.entry.wanted()) {
+            (Offers::SharesAndFile, _) => say.prove_title(),
+            (_, Some(_)) => say.check_title(),
+            (_, None) => say.restore_title(),
         }
     }
 
     fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish {
         let palette = look::palette(ui);
-        let lead = match self.entry.wanted() {
-            Some(_) => say.check_lead(),
-            None => say.restore_lead(),
+        let lead = match (self.offers, self.entry.wanted()) {
+            (Offers::SharesAndFile, _) => say.prove_lead(),
+            (_, Some(_)) => say.check_lead(),
+            (_, None) => say.restore_lead(),
         };
         widgets::paragraph(ui, lead);
         let mut wish = Wish::Nothing;
@@ -383,21 +432,21 @@ impl Screen for TypeWords {
         self.trouble(ui, say, palette);
         self.grid(ui, say);
         // Offered until a word is typed.
-        if self.entry.wanted().is_none()
-            && self.entry.taken().len() == 0
-            && widgets::link(ui, say.shares_window_link(), say.shares_window_link()).clicked()
-        {
-            self.has_shares = true;
-            wish = Wish::Accept;
+        if self.entry.taken().len() == 0 {
+            self.links(ui, say);
+            if self.instead.is_some() {
+                wish = Wish::Accept;
+            }
         }
         wish
     }
 
     fn buttons(&self, say: Messages) -> Buttons {
         let complete = matches!(self.entry.standing(), Standing::Complete(_));
-        let ready = complete || self.has_shares;
+        let ready = complete || self.instead.is_some();
         let accept = match self.entry.wanted() {
             Some(_) => say.check_button().to_owned(),
+            None if self.offers == Offers::SharesAndFile => say.check_button().to_owned(),
             None if complete => say.restore_button(self.entry.taken().len()),
             None => say.restore_button_waiting().to_owned(),
         };
@@ -409,8 +458,8 @@ impl Screen for TypeWords {
     }
 
     fn accept(&mut self) -> bool {
-        if self.has_shares {
-            self.reply.send(Entered::Shares);
+        if let Some(instead) = self.instead.take() {
+            self.reply.send(instead);
             return true;
         }
         match self.entry.standing() {

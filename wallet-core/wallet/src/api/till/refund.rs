@@ -94,6 +94,9 @@ pub struct SweepView {
     pub moving: u32,
     /// What was gathered since the till was set up.
     pub gathered: AmountView,
+    /// Numbers of charges from before this profile whose addresses were not
+    /// looked at: money may lie on them.
+    pub earlier: u32,
     /// Why it stopped, if it did.
     pub error: Option<ErrorView>,
 }

@@ -115,10 +115,15 @@ pub(crate) struct PaymentRecord {
     pub(crate) checked: Checked,
 }
 
+/// The id of a charge.
+pub(crate) fn charge_id(till: u16, number: u32) -> String {
+    format!("{till}-{number}")
+}
+
 impl TillChargeRecord {
     /// The id.
     pub(crate) fn id(&self) -> String {
-        format!("{}-{}", self.till, self.number)
+        charge_id(self.till, self.number)
     }
 
     /// The network.

@@ -92,6 +92,17 @@ pub(crate) struct UngatheredRecord {}
 
 first_version!(UngatheredRecord, "till_ungathered");
 
+/// Charges from before this profile, on whose addresses money may lie. Key: none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EarlierRecord {
+    /// The first number that was not looked at.
+    pub(crate) next: u32,
+    /// The number behind the last.
+    pub(crate) end: u32,
+}
+
+first_version!(EarlierRecord, "till_earlier");
+
 /// A gathering that is not over. Key: the charge's number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SweepRecord {

@@ -8,13 +8,13 @@ mod refund;
 mod report;
 mod settings;
 
-pub(crate) use charge::{LineRecord, PaymentRecord, RefundPart, TillChargeRecord};
+pub(crate) use charge::{LineRecord, PaymentRecord, RefundPart, TillChargeRecord, charge_id};
 pub(crate) use cursor::{MarkRecord, TillCursorRecord};
 pub(crate) use event::TillEventRecord;
 pub(crate) use index::{
-    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, FreshRecord, LiveRefundRecord,
-    OrderRecord, OtherPaymentRecord, OwedRecord, PaidInRecord, SweepRecord, UngatheredRecord,
-    branch_key, day_key, order_key, timed_key, timed_number,
+    AddressRecord, CounterRecord, DayRecord, DoubtRecord, DueRecord, EarlierRecord, FreshRecord,
+    LiveRefundRecord, OrderRecord, OtherPaymentRecord, OwedRecord, PaidInRecord, SweepRecord,
+    UngatheredRecord, branch_key, day_key, order_key, timed_key, timed_number,
 };
 pub(crate) use refund::RefundRecord;
 pub(crate) use report::{

@@ -33,6 +33,8 @@ pub(super) struct State {
     /// The newest block that was ever final: it is not taken back.
     pub(super) settled: u64,
     pub(super) coin: Vec<(Address, u64)>,
+    /// Authorizations that were used.
+    pub(super) used: Vec<(Address, B256)>,
     pub(super) silent: bool,
     pub(super) agreement: Agreement,
     /// Questions since the last count.
@@ -90,6 +92,7 @@ impl Chain {
                 blocks: vec![(B256::ZERO, Vec::new())],
                 settled: 0,
                 coin: Vec::new(),
+                used: Vec::new(),
                 silent: false,
                 agreement: Agreement::Single,
                 asked: 0,
@@ -235,8 +238,16 @@ impl Ledger for Chain {
         Ok(U256::from(coin.map(|(_, atoms)| atoms).sum::<u64>()))
     }
 
-    async fn token_balance(&self, _: Address, _: Address) -> Result<U256, LedgerError> {
-        Err(LedgerError::Unreachable)
+    async fn token_balance(&self, token: Address, account: Address) -> Result<U256, LedgerError> {
+        let state = self.ask()?;
+        let moved = state.blocks.iter().flat_map(|(_, moved)| moved);
+        let moved = moved.filter(|moved| moved.token == token);
+        let sum = moved.fold(0, |sum, moved| match account {
+            _ if moved.to == account => sum + moved.value,
+            _ if moved.from == account => sum - moved.value,
+            _ => sum,
+        });
+        Ok(U256::from(sum))
     }
 
     async fn token(&self, _: Address) -> Result<TokenFacts, LedgerError> {
@@ -250,10 +261,11 @@ impl Ledger for Chain {
     async fn authorization_used(
         &self,
         _: Address,
-        _: Address,
-        _: B256,
+        authorizer: Address,
+        nonce: B256,
     ) -> Result<bool, LedgerError> {
-        Err(LedgerError::Unreachable)
+        let state = self.ask()?;
+        Ok(state.used.contains(&(authorizer, nonce)))
     }
 
     async fn nonces(&self, _: Address) -> Result<Nonces, LedgerError> {

@@ -2,6 +2,7 @@
 
 mod bad_days;
 mod busy_day;
+mod earlier;
 mod finding;
 mod ledger;
 mod refunds;

@@ -1,0 +1,2 @@
+// placeholder, written by the bindings test
+export type RemovalProof = "backup" | "loss";

@@ -1,0 +1,335 @@
+"""What the vault's memory holds once it is locked: nothing of the wallet.
+
+Drives the real agent through every flow on a terminal of its own, with known
+words and a known PIN, and after each lock reads all memory that the process can
+write, looking for the words (as text and as numbers), the entropy, the seed,
+the private keys on the way to the accounts, and what was typed. While the
+wallet is open the same search must find them, or it would prove nothing.
+
+With JIAOZI_TEST_KEYRING the wallet is sealed by PIN and keyring, else by a
+passphrase. Needs a debug build, which stays readable for its starter when
+JIAOZI_VAULT_TEST_DUMPABLE is set. Uses the standard library only.
+
+Usage: memory.py VAULT [window]   (window: on a display, with its windows)
+"""
+
+import fcntl
+import hashlib
+import hmac
+import os
+import select
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+
+from agent_pipe import PATIENCE, Agent, ok, payment
+
+VAULT = sys.argv[1]
+ENVIRONMENT = os.environ | {"JIAOZI_VAULT_TEST_DUMPABLE": "1"}
+KEYRING = "JIAOZI_TEST_KEYRING" in os.environ
+SEALING = "keyring" if KEYRING else "passphrase_only"
+FIRST, SECOND = ("7391548260", "5028413967") if KEYRING else ("mulberry paper and ink", "vermilion seal on silk")
+# Published vectors of BIP-39, chosen for their rare words.
+WALLETS = [
+    (
+        "f585c11aec520db57dd353c69554b21a89b20fb0650966fa0a9d6f74fd989d8f",
+        "void come effort suffer camp survey warrior heavy shoot primary clutch crush "
+        "open amazing screen patrol group space point ten exist slush involve unfold",
+    ),
+    (
+        "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f",
+        "枪 疫 霉 尝 俩 闹 饿 贤 枪 疫 霉 卿",
+    ),
+]
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+def hardened(key, code, number):
+    """One step of BIP-32 below a private key; hardened ones need no curve."""
+    data = b"\0" + key + (number + 2**31).to_bytes(4, "big")
+    digest = hmac.digest(code, data, "sha512")
+    child = (int.from_bytes(digest[:32], "big") + int.from_bytes(key, "big")) % ORDER
+    return child.to_bytes(32, "big"), digest[32:]
+
+
+def secrets(entropy, words):
+    """What must not be there, by name: a list of byte strings each."""
+    listed = words.split()
+    seed = hashlib.pbkdf2_hmac("sha512", words.encode(), b"mnemonic", 2048)
+    checksum = hashlib.sha256(entropy).digest()
+    bits = int.from_bytes(entropy + checksum[:1], "big") >> (8 - len(entropy) // 4)
+    numbers = [(bits >> 11 * at) & 2047 for at in reversed(range(len(listed)))]
+    master = hmac.digest(b"Bitcoin seed", seed, "sha512")
+    found = {
+        "words": [" ".join(listed[at : at + 3]).encode() for at in range(len(listed) - 2)],
+        # The words as a library keeps them: their places in the list.
+        "numbers": [b"".join(n.to_bytes(2, "little") for n in numbers[at : at + 4]) for at in range(0, len(numbers) - 3, 4)],
+        "entropy": [entropy[at : at + 16] for at in range(0, len(entropy) - 15, 8)],
+        "seed": [seed[at : at + 16] for at in (0, 16, 32, 48)],
+    }
+    if listed[0].isascii():
+        # Alone, only words that occur nowhere else in a program.
+        found["word"] = [word.encode() for word in listed if len(word) >= 6 and word not in COMMON]
+    keys = [(master[:32], master[32:])]
+    for coin in (60, 503):
+        purpose = hardened(*keys[0], 44)
+        keys += [purpose, purse := hardened(*purpose, coin), hardened(*purse, 0), hardened(*purse, 1)]
+    found["keys"] = [half for key, _ in keys for half in (key[:16], key[16:])]
+    # A library may keep numbers the other way round.
+    found["keys"] += [half[::-1] for half in found["keys"]]
+    return found
+
+
+# Words of the lists that programs say, too.
+COMMON = {"effort", "primary", "screen", "survey", "unfold", "involve"}
+
+
+def typed(text):
+    return [text.encode(), text.encode("utf-16-le"), text.encode("utf-32-le")]
+
+
+class Terminal:
+    """The person's side of a terminal, which the agent takes as its own."""
+
+    def __init__(self):
+        self.master, self.slave = os.openpty()
+        self.seen = b""
+        self.unread = 0
+
+    def take_over(self):
+        """In the child, before the program: the terminal is the session's."""
+        os.setsid()
+        fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+
+    def sees(self, text):
+        end = time.monotonic() + PATIENCE
+        while (at := self.seen.find(text.encode(), self.unread)) < 0:
+            assert time.monotonic() < end, f"{text!r} never came: {self.seen[self.unread:]!r}"
+            if select.select([self.master], [], [], 0.2)[0]:
+                self.seen += os.read(self.master, 4096)
+        self.unread = at + len(text.encode())
+
+    def answers(self, text, line):
+        self.sees(text)
+        # A terminal that nobody reads takes no more: typed while we go on reading.
+        threading.Thread(target=os.write, args=(self.master, (line + "\r").encode())).start()
+
+
+def memory(pid):
+    """All that the process can write, page by page joined as it lies there."""
+    chunks = []
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as mem:
+        for line in maps:
+            span, rights, *rest = line.split()
+            if "w" not in rights or line.rstrip().endswith(("[vvar]", "[vsyscall]")):
+                continue
+            start, end = (int(half, 16) for half in span.split("-"))
+            try:
+                chunks.append((rest[-1] if len(rest) == 4 else "anonymous", os.pread(mem.fileno(), end - start, start)))
+            except OSError:
+                continue  # a device's pages
+    assert sum(len(chunk) for _, chunk in chunks) > 2**18, "hardly any memory could be read"
+    return chunks
+
+
+def search(pid, wanted):
+    """Which of the wanted are there, and where."""
+    found = {}
+    for place, chunk in memory(pid):
+        for name, patterns in wanted.items():
+            for number, pattern in enumerate(patterns):
+                at = chunk.find(pattern)
+                if at >= 0:
+                    found.setdefault(name, []).append((number, place, hex(at)))
+    return found
+
+
+def must_be_empty(when, pid, wanted):
+    found = search(pid, wanted)
+    for name, places in found.items():
+        print(f"  {when}: {name} at {places[:6]}")
+    if found:
+        FAULTS.append(when)
+    else:
+        print(f"  {when}: nothing of {sum(map(len, wanted.values()))} patterns")
+
+
+def must_have(when, pid, wanted, *names):
+    """Tries for a while: the program may be about to get there."""
+    missing = names
+    for _ in range(20):
+        found = search(pid, {name: wanted[name] for name in names})
+        missing = [name for name in names if name not in found]
+        if not missing:
+            break
+        time.sleep(0.2)
+    assert not missing, f"{when}: the search does not find {missing}; it would prove nothing"
+    print(f"  {when}: the search finds {', '.join(names)}")
+
+
+FAULTS = []
+
+
+def one_wallet(entropy, words):
+    secret_label = "PIN" if KEYRING else "Passphrase"
+    wanted = secrets(bytes.fromhex(entropy), words)
+    wanted |= {"secret": typed(FIRST) + typed(SECOND)}
+    with tempfile.TemporaryDirectory() as profile:
+        terminal = Terminal()
+        agent = Agent([VAULT], profile, "terminal", preexec_fn=terminal.take_over, env=ENVIRONMENT)
+        pid = agent.process.pid
+        assert agent.hello()["state"] == "empty"
+        must_be_empty("before the first word", pid, wanted)
+
+        def lock(when):
+            agent.call("lock")
+            assert ok(agent.reply())["state"] == "locked"
+            must_be_empty(when, pid, wanted)
+
+        agent.call("restore", sealing=SEALING)
+        terminal.answers("Word 1: ", words)
+        terminal.sees("Press Enter")
+        if words.isascii():  # else each is taken alone, three bytes that may be anywhere
+            must_have("words typed", pid, wanted, "word")
+        terminal.answers(": ", "")
+        terminal.answers("Your phrase: ", "blue teapot")
+        terminal.answers(f"{secret_label}: ", FIRST)
+        terminal.answers("again: ", FIRST)
+        assert ok(agent.reply())["state"] == "unlocked"
+        must_have("unlocked", pid, wanted, "keys")
+        lock("restored and locked")
+
+        agent.call("unlock")
+        terminal.sees(f"{secret_label}: ")
+        os.write(terminal.master, SECOND.encode())  # wrong
+        time.sleep(1)
+        must_have("half typed", pid, wanted, "secret")
+        terminal.answers("", "")
+        terminal.sees("not right")
+        terminal.answers(f"{secret_label}: ", FIRST)
+        assert ok(agent.reply())["state"] == "unlocked"
+        agent.call("accounts", first=0, count=1)
+        mine = ok(agent.reply())["accounts"][0]["address"]
+        shop = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+        until = int(time.time()) + 900
+        agent.call("sign", **payment(mine, shop, 1_250, "11", until))
+        ok(agent.reply())
+        agent.call("sign", **payment(mine, shop, 50_000, "22", until))
+        terminal.answers("[y/N] ", "y")
+        terminal.answers(f"{secret_label}: ", FIRST)
+        ok(agent.reply())
+        must_have("signed", pid, wanted, "keys")
+        lock("signed and locked")
+
+        agent.call("show_words")
+        terminal.answers(f"{secret_label}: ", FIRST)
+        terminal.answers("Enter shows the words", "")
+        terminal.sees("written them down")
+        must_have("words shown", pid, wanted, "numbers")
+        terminal.answers("", "")
+        ok(agent.reply())
+        lock("words shown and locked")
+
+        agent.call("check_words")
+        terminal.answers(f"{secret_label}: ", FIRST)
+        terminal.answers("Word 1: ", words)
+        ok(agent.reply())
+        agent.call("change_pin")
+        terminal.answers(f"{secret_label}: ", FIRST)
+        terminal.answers(f"{secret_label}: ", SECOND)
+        terminal.answers("again: ", SECOND)
+        ok(agent.reply())
+        lock("checked, changed and locked")
+
+        agent.call("quit")
+        ok(agent.reply())
+        assert agent.process.wait(timeout=PATIENCE) == 0
+        os.close(terminal.slave)
+        unlocked_by_a_script(profile, wanted)
+
+
+def unlocked_by_a_script(profile, wanted):
+    """An agent in the background, as a shop's server has it: the keys stay, and
+    nothing that they came from."""
+    socket = os.path.join(profile, "run", "agent.sock")
+    agent = subprocess.Popen(
+        [VAULT, "agent", "--profile", profile, "--socket", socket, "--prompt", "none", "--secret-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    )
+    agent.stdin.write(SECOND + "\n")
+    agent.stdin.close()
+    assert agent.stdout.readline() == "ready\n"
+    must_have("unlocked by a script", agent.pid, wanted, "keys")
+    rest = {name: patterns for name, patterns in wanted.items() if name != "keys"}
+    must_be_empty("unlocked by a script", agent.pid, rest)
+    agent.terminate()
+    agent.wait(timeout=PATIENCE)
+
+
+def in_windows(entropy, words):
+    """The same with a real keyboard in real windows."""
+    from keyboard import no_window, presses, types, window
+
+    wanted = secrets(bytes.fromhex(entropy), words) | {"secret": typed(FIRST)}
+    with tempfile.TemporaryDirectory() as profile:
+        agent = Agent([VAULT], profile, "window", env=ENVIRONMENT)
+        pid = agent.process.pid
+        assert agent.hello()["state"] == "empty"
+        must_be_empty("before the first word", pid, wanted)
+
+        def lock(when):
+            no_window()
+            agent.call("lock")
+            assert ok(agent.reply())["state"] == "locked"
+            must_be_empty(when, pid, wanted)
+
+        agent.call("restore", sealing=SEALING)
+        window()
+        types(words + " ")
+        must_have("words typed", pid, wanted, "word")
+        presses("Return")
+        types("blue teapot")
+        presses("Return")
+        types(FIRST)
+        presses("Return")
+        types(FIRST)
+        must_have("typed", pid, wanted, "secret")
+        presses("Return")
+        time.sleep(3)
+        presses("Return")
+        assert ok(agent.reply())["state"] == "unlocked"
+        must_have("unlocked", pid, wanted, "keys")
+        lock("restored and locked")
+
+        agent.call("show_words")
+        window()
+        types(FIRST)
+        presses("Return")
+        time.sleep(3)
+        presses("Return")  # uncovers them
+        time.sleep(1)
+        must_have("words shown", pid, wanted, "word")
+        presses("Tab", "Tab", "space")  # past Cancel
+        ok(agent.reply())
+        lock("words shown and locked")
+        agent.call("quit")
+        ok(agent.reply())
+        assert agent.process.wait(timeout=PATIENCE) == 0
+
+
+if sys.argv[2:] == ["window"]:
+    print("in windows:")
+    in_windows(*WALLETS[0])
+    WALLETS.clear()
+for entropy, words in WALLETS:
+    print(f"{len(words.split())} words, sealed by {SEALING}:")
+    one_wallet(entropy, words)
+if FAULTS:
+    sys.exit(f"secrets are in memory after: {', '.join(FAULTS)}")
+print("memory of the locked vault: no word, seed, key or PIN")
