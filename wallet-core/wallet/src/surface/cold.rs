@@ -235,8 +235,11 @@ struct Found {
 impl Found {
     async fn read(source: ColdSource, index: u32) -> Result<Self, WalletError> {
         let (mut address, mut core, mut fingerprint) = (None, None, None);
+        let mut keys = Vec::new();
         for message in read(source).await? {
-            let key = WatchKey::read(&message)?;
+            keys.extend(WatchKey::read(&message)?);
+        }
+        for key in keys {
             if fingerprint.is_some_and(|known| known != key.fingerprint) {
                 return Err(ErrorCode::ColdMixed.into());
             }
