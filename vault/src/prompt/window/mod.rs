@@ -14,7 +14,7 @@ mod ornament;
 mod screens;
 mod secret_field;
 mod session;
-mod tool;
+mod flows;
 mod wait;
 mod widgets;
 
