@@ -128,13 +128,7 @@ fn draw(pen: &mut Pen<'_, '_>, sheet: &Sheet<'_>, say: Messages) {
 /// The band at the top.
 fn banner(pen: &mut Pen<'_, '_>, title: &str) {
     pen.fill((0, 0), (PAPER.0, BAND), Colour::Ink);
-    pen.text(
-        (LEFT, 43),
-        22,
-        Weight::Bold,
-        Colour::Paper,
-        title,
-    );
+    pen.text((LEFT, 43), 22, Weight::Bold, Colour::Paper, title);
     pen.fill((RIGHT - 40, 14), (40, 40), Colour::Vermilion);
     pen.text((RIGHT - 34, 39), 14, Weight::Bold, Colour::Paper, "交子");
 }

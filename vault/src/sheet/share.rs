@@ -31,7 +31,13 @@ pub fn share_pdf(sheet: &ShareSheet, say: Messages) -> Result<Zeroizing<Vec<u8>>
 fn draw(pen: &mut Pen<'_, '_>, sheet: &ShareSheet, say: Messages) {
     banner(pen, say.sheet_share_title());
     let warning = (LEFT, BAND + 26);
-    let mut y = pen.paragraph(warning, INNER, 10, Colour::Vermilion, say.sheet_share_warning());
+    let mut y = pen.paragraph(
+        warning,
+        INNER,
+        10,
+        Colour::Vermilion,
+        say.sheet_share_warning(),
+    );
     y = y.saturating_add(12);
     pen.text((LEFT, y), 13, Weight::Plain, Colour::Ink, &sheet.title);
     y = y.saturating_add(20);

@@ -9,12 +9,12 @@
 
 mod app;
 mod dialogue;
+mod flows;
 mod look;
 mod ornament;
 mod screens;
 mod secret_field;
 mod session;
-mod tool;
 mod wait;
 mod widgets;
 
@@ -31,7 +31,7 @@ pub use dialogue::Dialogue;
 pub use session::WindowSession;
 
 pub(crate) use screens::{
-    Back, Choice, Code, Gathered, PlaceText, ShareText, SharesFor, Shown, Verdict,
+    Back, Choice, Code, Gathered, ShareText, SharesFor, Shown, Verdict, Wanted,
 };
 
 use crate::prompt::messages::Messages;

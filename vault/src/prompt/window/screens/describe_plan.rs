@@ -63,7 +63,14 @@ impl DescribePlan {
             number = number.saturating_add(1);
             widgets::card(ui, |ui| {
                 widgets::caption(ui, &say.split_group(number));
-                counter(ui, &say.split_group_count(number), &mut group.count, 1, false, say);
+                counter(
+                    ui,
+                    &say.split_group_count(number),
+                    &mut group.count,
+                    1,
+                    false,
+                    say,
+                );
                 group.threshold = group.threshold.clamp(1, group.count);
                 let bounds = (1, group.count);
                 let name = say.split_group_needed(number);
@@ -84,7 +91,13 @@ impl DescribePlan {
         });
         let count = u8::try_from(self.groups.len()).unwrap_or(MOST);
         self.needed = self.needed.clamp(1, count);
-        bounded(ui, say.split_groups_needed(), &mut self.needed, (1, count), say);
+        bounded(
+            ui,
+            say.split_groups_needed(),
+            &mut self.needed,
+            (1, count),
+            say,
+        );
     }
 
     /// What the plan means, as a sentence.
@@ -185,7 +198,8 @@ impl Screen for DescribePlan {
         ui.checkbox(&mut passphrase, text);
         self.passphrase = passphrase;
         widgets::note(ui, say.split_passphrase_note());
-        if !self.grouped && widgets::link(ui, say.split_ask_groups(), say.split_ask_groups()).clicked()
+        if !self.grouped
+            && widgets::link(ui, say.split_ask_groups(), say.split_ask_groups()).clicked()
         {
             self.grouped = true;
         }
@@ -195,7 +209,7 @@ impl Screen for DescribePlan {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.tool_continue().to_owned(),
+            accept: say.flow_continue().to_owned(),
             ready: self.plan().is_ok(),
         }
     }

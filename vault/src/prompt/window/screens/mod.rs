@@ -34,7 +34,7 @@ pub use describe_plan::DescribePlan;
 pub use done::Done;
 pub use open_sealed::OpenSealed;
 pub use pick::{Choice, Pick};
-pub use place::{Place, PlaceText};
+pub use place::{Place, Wanted};
 pub use set_secret::SetSecret;
 pub use share_secret::ShareSecret;
 pub use show_code::{Code, ShowCode, Shown};

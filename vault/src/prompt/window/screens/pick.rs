@@ -69,8 +69,9 @@ impl<T: Copy + Send> Screen for Pick<T> {
             let size = vec2(wide, note.size().y + SPACE * 13.0);
             let (area, response) = ui.allocate_exact_size(size, Sense::click());
             let selected = index == self.chosen;
-            response
-                .widget_info(|| WidgetInfo::selected(Role::RadioButton, true, selected, choice.name));
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::RadioButton, true, selected, choice.name)
+            });
             let edge = match () {
                 () if response.has_focus() => Stroke::new(2.0, palette.ink),
                 () if selected => Stroke::new(1.5, palette.vermilion),
@@ -118,7 +119,7 @@ impl<T: Copy + Send> Screen for Pick<T> {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.tool_continue().to_owned(),
+            accept: say.flow_continue().to_owned(),
             ready: true,
         }
     }

@@ -10,7 +10,7 @@ use jiaozi_types::agent::AgentError;
 
 use super::places::{first_folder, save};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Code, PlaceText, Shown, Verdict, WindowSession};
+use crate::prompt::window::{Code, Shown, Verdict, Wanted, WindowSession};
 use crate::prompt::{PromptError, SecretNeed, Session};
 use crate::tool::sign::{SignError, read_message};
 use crate::tool::wallet::Wallet;
@@ -24,7 +24,7 @@ const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "txt", "ur"];
 /// [`PromptError`] when the person leaves; nothing is signed then, or it was
 /// shown already.
 pub fn sign(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let request = request(session)?;
     let answer = answer(session, request)?;
     let shown = answer.and_then(|message| {
@@ -54,11 +54,11 @@ pub fn sign(session: &mut WindowSession) -> Result<(), PromptError> {
 
 /// Asks for the request until there is one that can be read.
 fn request(session: &mut WindowSession) -> Result<Request, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let mut start = first_folder();
     let mut trouble = None;
     loop {
-        let place = session.place(PlaceText {
+        let place = session.find_place(Wanted {
             title: say.sign_title(),
             lead: say.sign_lead(),
             field: say.sign_field(),
@@ -119,7 +119,7 @@ fn answer(
     session: &mut WindowSession,
     request: Request,
 ) -> Result<Result<Message, SignError>, PromptError> {
-    let words = session.bring_words()?;
+    let words = session.bring_wallet()?;
     let wallet = match Keys::of(&words) {
         Ok(keys) => Wallet::Words(Box::new(keys)),
         Err(error) => return Ok(Err(error.into())),
@@ -137,8 +137,8 @@ fn answer(
 }
 
 fn refuse(session: &mut WindowSession, error: &SignError) -> Result<(), PromptError> {
-    let say = session.say();
-    session.tell(Verdict {
+    let say = session.messages();
+    session.verdict(Verdict {
         title: say.sign_title(),
         headline: say.cold_declined(),
         good: false,

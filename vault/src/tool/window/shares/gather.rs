@@ -10,8 +10,8 @@ use crate::tool::shares::describe;
 ///
 /// # Errors
 /// [`PromptError`] when the person leaves.
-pub fn check_shares(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
+pub fn check(session: &mut WindowSession) -> Result<(), PromptError> {
+    let say = session.messages();
     let Gathered { set, restored } = session.gather_shares(SharesFor::Check)?;
     let mut lines: Vec<String> = set
         .shares()
@@ -22,10 +22,7 @@ pub fn check_shares(session: &mut WindowSession) -> Result<(), PromptError> {
     let fingerprint = restored.map(|(_, fingerprint)| fingerprint);
     let standing = set.standing();
     let (headline, sentence) = match (fingerprint, standing) {
-        (Some(fingerprint), _) => (
-            say.shares_check_restores(),
-            say.shares_belong(&fingerprint),
-        ),
+        (Some(fingerprint), _) => (say.shares_check_restores(), say.shares_belong(&fingerprint)),
         (None, Some(standing)) if !standing.is_enough() => (
             say.shares_check_right(),
             say.shares_missing(missing(&standing, say)),
@@ -36,7 +33,7 @@ pub fn check_shares(session: &mut WindowSession) -> Result<(), PromptError> {
         ),
     };
     lines.push(sentence);
-    session.tell(Verdict {
+    session.verdict(Verdict {
         title: say.shares_check_title(),
         headline,
         good: true,

@@ -1,4 +1,4 @@
-//! What only the offline tool asks in windows: its flows are in `tool::windows`.
+//! What only the offline tool asks in windows: its flows are in `tool::window`.
 
 use std::path::PathBuf;
 
@@ -7,20 +7,20 @@ use jiaozi_custody::shares::{Plan, SharePassphrase, ShareWords};
 
 use super::screens::{
     Back, CheckBack, Choice, Code, DescribePlan, Entered, Gathered, OpenSealed, Pick, Place,
-    PlaceText, ShareSecret, ShareText, SharesFor, ShowCode, ShowShare, Shown, Tell, TypeShares,
-    TypeWords, Verdict,
+    ShareSecret, ShareText, SharesFor, ShowCode, ShowShare, Shown, Tell, TypeShares, TypeWords,
+    Verdict, Wanted,
 };
 use super::session::WindowSession;
 use crate::prompt::PromptError;
 
 impl WindowSession {
     /// Asks for a wallet's words, or its shares or sealed file.
-    pub(crate) fn bring_words(&mut self) -> Result<Words, PromptError> {
+    pub(crate) fn bring_wallet(&mut self) -> Result<Words, PromptError> {
         match self.ask(|reply| Box::new(TypeWords::bring(reply)))? {
             Entered::Words(words) => Ok(words),
             Entered::Shares => self.words_of_shares(SharesFor::Bring),
             Entered::File => {
-                let say = self.say();
+                let say = self.messages();
                 self.ask(|reply| Box::new(OpenSealed::new(say, reply)))
             }
         }
@@ -37,7 +37,7 @@ impl WindowSession {
     }
 
     /// Asks where a file or folder is, or goes.
-    pub(crate) fn place(&mut self, text: PlaceText) -> Result<PathBuf, PromptError> {
+    pub(crate) fn find_place(&mut self, text: Wanted) -> Result<PathBuf, PromptError> {
         self.ask(|reply| Box::new(Place::new(text, reply)))
     }
 
@@ -47,7 +47,7 @@ impl WindowSession {
     }
 
     /// Says how it ended.
-    pub(crate) fn tell(&mut self, verdict: Verdict) -> Result<(), PromptError> {
+    pub(crate) fn verdict(&mut self, verdict: Verdict) -> Result<(), PromptError> {
         self.ask(|reply| Box::new(Tell::new(verdict, reply)))
     }
 
@@ -58,7 +58,7 @@ impl WindowSession {
 
     /// Asks twice for the passphrase of new shares.
     pub(crate) fn new_share_passphrase(&mut self) -> Result<SharePassphrase, PromptError> {
-        let say = self.say();
+        let say = self.messages();
         self.ask(|reply| Box::new(ShareSecret::new(say, reply)))
     }
 

@@ -16,10 +16,10 @@ use crate::tool::wallet::Wallet;
 /// # Errors
 /// [`PromptError`] when the person leaves.
 pub fn watch(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     match keys(session)? {
         Ok(keys) => show(session, &keys),
-        Err(error) => session.tell(Verdict {
+        Err(error) => session.verdict(Verdict {
             title: say.watch_title(),
             headline: say.watch_failed(),
             good: false,
@@ -29,7 +29,7 @@ pub fn watch(session: &mut WindowSession) -> Result<(), PromptError> {
 }
 
 fn keys(session: &mut WindowSession) -> Result<Result<Vec<WatchKey>, SignError>, PromptError> {
-    let words = session.bring_words()?;
+    let words = session.bring_wallet()?;
     let keys = Keys::of(&words)
         .map(|keys| Wallet::Words(Box::new(keys)))
         .and_then(|wallet| wallet.watch_keys());
@@ -37,7 +37,7 @@ fn keys(session: &mut WindowSession) -> Result<Result<Vec<WatchKey>, SignError>,
 }
 
 fn show(session: &mut WindowSession, keys: &[WatchKey]) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let coin = session.pick(
         say.watch_title(),
         say.watch_lead(),
@@ -58,7 +58,7 @@ fn show(session: &mut WindowSession, keys: &[WatchKey]) -> Result<(), PromptErro
     let (code, messages) = match made {
         Ok(made) => made,
         Err(error) => {
-            return session.tell(Verdict {
+            return session.verdict(Verdict {
                 title: say.watch_title(),
                 headline: say.watch_failed(),
                 good: false,
@@ -85,9 +85,7 @@ fn code(
     let (chosen, others): (Vec<&WatchKey>, Vec<&WatchKey>) =
         keys.iter().partition(|key| key.coin == coin);
     let ordered = chosen.into_iter().chain(others);
-    let messages: Vec<Message> = ordered
-        .map(WatchKey::message)
-        .collect::<Result<_, _>>()?;
+    let messages: Vec<Message> = ordered.map(WatchKey::message).collect::<Result<_, _>>()?;
     let shown = messages.first().ok_or(ColdError::NoAccountKey)?;
     let code = Code {
         title: say.watch_title(),
