@@ -507,7 +507,7 @@ impl Screen for TypeWords {
         let ready = complete || self.instead.is_some();
         let accept = match self.entry.wanted() {
             Some(_) => say.check_button().to_owned(),
-            None if self.brings => say.tool_continue().to_owned(),
+            None if self.brings => say.flow_continue().to_owned(),
             None if self.offers == Offers::SharesAndFile => say.check_button().to_owned(),
             None if complete => say.restore_button(self.entry.taken().len()),
             None => say.restore_button_waiting().to_owned(),
