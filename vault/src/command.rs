@@ -369,8 +369,8 @@ fn run_window(language: Option<LanguageOption>, theme: ThemeOption) -> Result<()
         language: language.map_or_else(system_language, LanguageOption::language),
         theme: theme.theme(),
     };
-    let opened = match tool::windows::has_screen() {
-        true => tool::windows::run(look),
+    let opened = match tool::window::has_screen() {
+        true => tool::window::run(look),
         false => Err(PromptError::Unavailable),
     };
     opened.map_err(|_| Failure::NoScreen {

@@ -16,4 +16,4 @@ pub mod sign;
 pub mod split;
 mod wallet;
 pub mod watch;
-pub mod windows;
+pub mod window;

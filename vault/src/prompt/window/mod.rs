@@ -9,12 +9,12 @@
 
 mod app;
 mod dialogue;
+mod flows;
 mod look;
 mod ornament;
 mod screens;
 mod secret_field;
 mod session;
-mod tool;
 mod wait;
 mod widgets;
 
@@ -32,8 +32,8 @@ pub use dialogue::Dialogue;
 pub use session::WindowSession;
 
 pub(crate) use screens::{
-    Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, PlaceText, Row, ShareText,
-    SharesFor, Shown, Verdict,
+    Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, Row, ShareText, SharesFor, Shown,
+    Verdict, Wanted,
 };
 
 use crate::prompt::messages::Messages;

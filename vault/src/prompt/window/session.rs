@@ -36,7 +36,7 @@ impl WindowSession {
     }
 
     /// The sentences that it speaks with.
-    pub(crate) fn say(&self) -> Messages {
+    pub(crate) fn messages(&self) -> Messages {
         self.say
     }
 

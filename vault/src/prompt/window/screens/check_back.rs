@@ -103,7 +103,7 @@ impl Screen for CheckBack {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.tool_continue().to_owned(),
+            accept: say.flow_continue().to_owned(),
             ready: self.answer.is_some(),
         }
     }

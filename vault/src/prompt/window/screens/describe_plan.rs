@@ -209,7 +209,7 @@ impl Screen for DescribePlan {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.tool_continue().to_owned(),
+            accept: say.flow_continue().to_owned(),
             ready: self.plan().is_ok(),
         }
     }

@@ -41,7 +41,7 @@ pub use menu::{Menu, Row};
 pub use open_sealed::OpenSealed;
 pub use passphrase::{Ask, Passphrase};
 pub use pick::{Choice, Pick};
-pub use place::{Place, PlaceText};
+pub use place::{Place, Wanted};
 pub use set_secret::SetSecret;
 pub use share_secret::ShareSecret;
 pub use show_code::{Code, ShowCode, Shown};

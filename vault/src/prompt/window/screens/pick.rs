@@ -119,7 +119,7 @@ impl<T: Copy + Send> Screen for Pick<T> {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.tool_continue().to_owned(),
+            accept: say.flow_continue().to_owned(),
             ready: true,
         }
     }

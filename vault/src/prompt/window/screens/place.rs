@@ -18,7 +18,7 @@ const NAME: usize = 42;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
-pub struct PlaceText {
+pub struct Wanted {
     /// What the header says.
     pub title: &'static str,
     /// What it is for.
@@ -35,7 +35,7 @@ pub struct PlaceText {
 
 /// The question for a place.
 pub struct Place {
-    wanted: PlaceText,
+    wanted: Wanted,
     typed: String,
     /// The folder that `entries` are of.
     listed: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub struct Place {
 
 impl Place {
     /// Asks; the path goes to `reply`.
-    pub fn new(wanted: PlaceText, reply: Reply<PathBuf>) -> Self {
+    pub fn new(wanted: Wanted, reply: Reply<PathBuf>) -> Self {
         Self {
             typed: wanted.start.display().to_string(),
             wanted,

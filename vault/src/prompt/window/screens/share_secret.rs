@@ -71,7 +71,7 @@ impl Screen for ShareSecret {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.tool_continue().to_owned(),
+            accept: say.flow_continue().to_owned(),
             ready: !self.first.is_empty() && self.is_same(),
         }
     }

@@ -65,7 +65,7 @@ impl Screen for Tell {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: None,
-            accept: say.tool_close().to_owned(),
+            accept: say.flow_close().to_owned(),
             ready: true,
         }
     }

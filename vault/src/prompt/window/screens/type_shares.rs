@@ -227,7 +227,7 @@ impl Screen for TypeShares {
             accept: match self.purpose {
                 SharesFor::Restore => say.restore_button_waiting(),
                 SharesFor::Prove => say.check_button(),
-                SharesFor::Bring => say.tool_continue(),
+                SharesFor::Bring => say.flow_continue(),
                 SharesFor::Check => say.shares_check_button(),
                 SharesFor::Combine => say.shares_combine_button(),
             }

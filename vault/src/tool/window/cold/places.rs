@@ -6,7 +6,7 @@ use jiaozi_cold::Message;
 
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{PlaceText, Verdict, WindowSession};
+use crate::prompt::window::{Verdict, Wanted, WindowSession};
 use crate::tool::sign::{SignError, write_files};
 
 /// The folder that a file is looked for in at first: where sticks appear, else
@@ -32,11 +32,11 @@ pub fn save(
     name: &str,
     title: &'static str,
 ) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let mut start = first_folder().join(name);
     let mut trouble = None;
     loop {
-        let file = session.place(PlaceText {
+        let file = session.find_place(Wanted {
             title,
             lead: say.place_save_lead(),
             field: say.place_field(),
@@ -46,7 +46,7 @@ pub fn save(
         })?;
         trouble = match write(&file, messages, say) {
             Ok(()) => {
-                return session.tell(Verdict {
+                return session.verdict(Verdict {
                     title,
                     headline: say.place_saved(),
                     good: true,

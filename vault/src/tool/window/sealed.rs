@@ -3,17 +3,17 @@
 use jiaozi_custody::{SecretKind, sealed_words};
 
 use super::bring::{Brought, bring};
-use super::places::first_folder;
+use super::cold::places::first_folder;
 use super::{Flow, trouble};
 use crate::prompt::Session;
-use crate::prompt::window::{Ask, Mark, News, PlaceText, Row, WindowSession};
+use crate::prompt::window::{Ask, Mark, News, Wanted, Row, WindowSession};
 use crate::prompt::wording::rule;
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::output::write_new;
 
 /// Asks which way.
 pub fn sealed(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_sealed_seal(), say.tool_sealed_seal_text()),
         Row::new(say.tool_sealed_open(), say.tool_sealed_open_text()),
@@ -29,7 +29,7 @@ pub fn sealed(session: &mut WindowSession) -> Flow {
 /// Seals the words of a wallet that is at hand. Its BIP-39 passphrase is not in
 /// the file.
 pub fn write(session: &mut WindowSession, brought: &Brought) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let title = say.tool_home_sealed();
     let secret = session.passphrase(Ask {
         title,
@@ -50,7 +50,7 @@ pub fn write(session: &mut WindowSession, brought: &Brought) -> Flow {
         Ok(done) => done,
         Err(error) => return trouble(session, title, error.sentence(say)),
     };
-    let wanted = PlaceText {
+    let wanted = Wanted {
         title,
         lead: say.tool_sealed_where(),
         field: say.tool_file(),

@@ -3,17 +3,17 @@
 use jiff::Zoned;
 
 use super::bring::{Brought, bring};
-use super::places::first_folder;
+use super::cold::places::first_folder;
 use super::{Flow, make, trouble};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Mark, News, PlaceText, Row, WindowSession};
+use crate::prompt::window::{Mark, News, Wanted, Row, WindowSession};
 use crate::sheet::{self, Filled, Sheet};
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::output::write_new;
 
 /// Asks which, and writes it.
 pub fn sheet(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_sheet_filled(), say.tool_sheet_filled_text()),
         Row::new(say.tool_sheet_blank(), say.tool_sheet_blank_text()),
@@ -34,7 +34,7 @@ pub fn sheet(session: &mut WindowSession) -> Flow {
 
 /// Writes the sheet of a wallet that is at hand.
 pub fn write(session: &mut WindowSession, brought: &Brought) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let made = filled(brought, say);
     let name = match &made {
         Ok((_, fingerprint)) => format!("jiaozi-{fingerprint}.pdf"),
@@ -63,12 +63,12 @@ fn save(
     name: &str,
     said: impl Fn(String) -> String,
 ) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let pdf = match made {
         Ok(pdf) => zeroize::Zeroizing::new(pdf),
         Err(error) => return trouble(session, say.tool_home_sheet(), error.sentence(say)),
     };
-    let wanted = PlaceText {
+    let wanted = Wanted {
         title: say.tool_home_sheet(),
         lead: say.tool_sheet_where(),
         field: say.tool_file(),

@@ -16,7 +16,7 @@ enum Against {
 
 /// Checks one.
 pub fn check(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let title = say.tool_home_check();
     let rows = vec![
         Row::new(

@@ -10,8 +10,8 @@ use crate::tool::shares::describe;
 ///
 /// # Errors
 /// [`PromptError`] when the person leaves.
-pub fn check_shares(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
+pub fn check(session: &mut WindowSession) -> Result<(), PromptError> {
+    let say = session.messages();
     let Gathered { set, restored } = session.gather_shares(SharesFor::Check)?;
     let mut lines: Vec<String> = set
         .shares()
@@ -33,7 +33,7 @@ pub fn check_shares(session: &mut WindowSession) -> Result<(), PromptError> {
         ),
     };
     lines.push(sentence);
-    session.tell(Verdict {
+    session.verdict(Verdict {
         title: say.shares_check_title(),
         headline,
         good: true,

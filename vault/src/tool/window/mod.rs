@@ -8,16 +8,13 @@
 
 mod bring;
 mod check;
+mod cold;
 mod home;
 mod make;
-mod places;
 mod sealed;
 mod shares;
 mod sheet;
 mod show;
-mod sign;
-mod split;
-mod watch;
 
 use std::thread;
 
@@ -30,10 +27,8 @@ use crate::prompt::messages::Messages;
 use crate::prompt::window::{self, Addresses, Mark, News, WindowSession};
 
 pub use home::run as talk;
-pub use shares::{check_shares, combine};
-pub use sign::sign;
-pub use split::split;
-pub use watch::watch;
+pub use cold::{sign, watch};
+pub use shares::{check, combine, split};
 
 /// What a flow ends with: refused questions lead back.
 type Flow = Result<(), PromptError>;

@@ -2,13 +2,13 @@
 
 use jiaozi_types::agent::Language;
 
-use super::{Flow, check, make, sealed, shares, sheet, show, sign, split, watch};
+use super::{Flow, check, cold, make, sealed, shares, sheet, show};
 use crate::prompt::messages::Messages;
 use crate::prompt::window::{Row, WindowSession};
 
 /// Asks what is wanted, does it, and asks again, until the window is closed.
 pub fn run(session: &mut WindowSession) {
-    while let Ok(choice) = session.home(rows(session.say())) {
+    while let Ok(choice) = session.home(rows(session.messages())) {
         // A refused question leads back here.
         let _ = match choice {
             0 => make::make(session),
@@ -18,7 +18,7 @@ pub fn run(session: &mut WindowSession) {
             4 => sealed::sealed(session),
             5 => several_shares(session),
             6 => cold_signing(session),
-            _ => session.speak(other(session.say())),
+            _ => session.speak(other(session.messages())),
         };
     }
 }
@@ -44,27 +44,27 @@ fn other(say: Messages) -> Messages {
 }
 
 fn several_shares(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_shares_split(), say.tool_shares_split_text()),
         Row::new(say.tool_shares_check(), say.tool_shares_check_text()),
         Row::new(say.tool_shares_combine(), say.tool_shares_combine_text()),
     ];
     match session.menu(say.tool_home_shares(), say.tool_shares_lead(), rows)? {
-        0 => split::split(session),
-        1 => shares::check_shares(session),
+        0 => shares::split(session),
+        1 => shares::check(session),
         _ => shares::combine(session),
     }
 }
 
 fn cold_signing(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_cold_sign(), say.tool_cold_sign_text()),
         Row::new(say.tool_cold_watch(), say.tool_cold_watch_text()),
     ];
     match session.menu(say.tool_home_cold(), say.tool_cold_lead(), rows)? {
-        0 => sign::sign(session),
-        _ => watch::watch(session),
+        0 => cold::sign(session),
+        _ => cold::watch(session),
     }
 }

@@ -10,7 +10,7 @@ const SHOWN: u32 = 3;
 
 /// Shows them.
 pub fn show(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let brought = bring(session)?;
     let known = Facts::of(&brought.words, &brought.passphrase, SHOWN);
     drop(brought);

@@ -1,4 +1,4 @@
-//! What only the offline tool asks in windows: its flows are in `tool::windows`.
+//! What only the offline tool asks in windows: its flows are in `tool::window`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,9 @@ use jiaozi_custody::shares::{Plan, SharePassphrase, ShareWords};
 
 use super::dialogue::Step;
 use super::screens::{
-    Ask, Back, CheckBack, Choice, Code, DescribePlan, Entered, Entry, Gathered, Line, Menu, News,
-    OpenSealed, Passphrase, Pick, Place, PlaceText, Row, ShareSecret, ShareText, SharesFor,
-    ShowCode, ShowShare, Shown, Tell, Told, TypeShares, TypeWords, Verdict,
+    Ask, Entry, Line, Menu, News, Passphrase, Row, Told,    Back, CheckBack, Choice, Code, DescribePlan, Entered, Gathered, OpenSealed, Pick, Place,
+    ShareSecret, ShareText, SharesFor, ShowCode, ShowShare, Shown, Tell, TypeShares, TypeWords,
+    Verdict, Wanted,
 };
 use super::session::WindowSession;
 use crate::prompt::PromptError;
@@ -64,12 +64,12 @@ impl WindowSession {
     /// Asks for a place until `take` is content with it.
     pub(crate) fn place_until<T>(
         &mut self,
-        text: PlaceText,
+        text: Wanted,
         mut take: impl FnMut(&Path) -> Result<T, String>,
     ) -> Result<T, PromptError> {
         let mut text = text;
         loop {
-            let path = self.place(text.clone())?;
+            let path = self.find_place(text.clone())?;
             match take(&path) {
                 Ok(value) => return Ok(value),
                 Err(why) => {
@@ -81,7 +81,7 @@ impl WindowSession {
     }
 
     /// Asks for a wallet's words, or its shares or sealed file.
-    pub(crate) fn bring_words(&mut self) -> Result<Words, PromptError> {
+    pub(crate) fn bring_wallet(&mut self) -> Result<Words, PromptError> {
         match self.ask(|reply| Box::new(TypeWords::bring(reply)))? {
             Entered::Words(words) => Ok(words),
             Entered::Shares => self.words_of_shares(SharesFor::Bring),
@@ -100,7 +100,7 @@ impl WindowSession {
     }
 
     /// Asks where a file or folder is, or goes.
-    pub(crate) fn place(&mut self, text: PlaceText) -> Result<PathBuf, PromptError> {
+    pub(crate) fn find_place(&mut self, text: Wanted) -> Result<PathBuf, PromptError> {
         self.ask(|reply| Box::new(Place::new(text, reply)))
     }
 
@@ -110,7 +110,7 @@ impl WindowSession {
     }
 
     /// Says how it ended.
-    pub(crate) fn tell(&mut self, verdict: Verdict) -> Result<(), PromptError> {
+    pub(crate) fn verdict(&mut self, verdict: Verdict) -> Result<(), PromptError> {
         self.ask(|reply| Box::new(Tell::new(verdict, reply)))
     }
 
@@ -121,7 +121,7 @@ impl WindowSession {
 
     /// Asks twice for the passphrase of new shares.
     pub(crate) fn new_share_passphrase(&mut self) -> Result<SharePassphrase, PromptError> {
-        let say = self.say();
+        let say = self.messages();
         self.ask(|reply| Box::new(ShareSecret::new(say, reply)))
     }
 

@@ -17,7 +17,7 @@ const COUNTS: [usize; 5] = [24, 21, 18, 15, 12];
 
 /// Makes a wallet on paper.
 pub fn make(session: &mut WindowSession) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let count = count(session)?;
     let language = language(session)?;
     let rolls = rolls(session, count)?;
@@ -37,7 +37,7 @@ pub fn make(session: &mut WindowSession) -> Flow {
 
 /// How many words; of a blank sheet, too.
 pub fn count(session: &mut WindowSession) -> Result<usize, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let rows = COUNTS
         .iter()
         .map(|count| {
@@ -54,7 +54,7 @@ pub fn count(session: &mut WindowSession) -> Result<usize, PromptError> {
 }
 
 fn language(session: &mut WindowSession) -> Result<WordLanguage, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_list_english(), say.tool_list_english_text()),
         Row::new(say.tool_list_chinese(), say.tool_list_chinese_text()),
@@ -68,7 +68,7 @@ fn language(session: &mut WindowSession) -> Result<WordLanguage, PromptError> {
 }
 
 fn rolls(session: &mut WindowSession, count: usize) -> Result<Option<Rolls>, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_dice_none(), say.tool_dice_none_text()),
         Row::new(say.tool_dice_some(), say.tool_dice_some_text()),
@@ -91,7 +91,7 @@ fn rolls(session: &mut WindowSession, count: usize) -> Result<Option<Rolls>, Pro
 
 /// The new wallet's facts, and what can be made of it while it is at hand.
 fn keep(session: &mut WindowSession, made: Brought) -> Flow {
-    let say = session.say();
+    let say = session.messages();
     let known = match Facts::of(&made.words, &made.passphrase, 1) {
         Ok(known) => known,
         Err(error) => {

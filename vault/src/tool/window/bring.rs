@@ -18,14 +18,14 @@ pub struct Brought {
 
 /// Asks for them.
 pub fn bring(session: &mut WindowSession) -> Result<Brought, PromptError> {
-    let words = session.bring_words()?;
+    let words = session.bring_wallet()?;
     let passphrase = passphrase(session, false)?;
     Ok(Brought { words, passphrase })
 }
 
 /// Asks whether there is a passphrase, and for it; twice where it is a new one.
 pub fn passphrase(session: &mut WindowSession, new: bool) -> Result<WordsPassphrase, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let rows = vec![
         Row::new(say.tool_passphrase_none(), say.tool_passphrase_none_text()),
         Row::new(say.tool_passphrase_some(), say.tool_passphrase_some_text()),

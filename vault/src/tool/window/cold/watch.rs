@@ -4,7 +4,7 @@ use jiaozi_cold::{ColdError, Message, WatchKey, export};
 use jiaozi_custody::keys::Keys;
 use jiaozi_types::CoinType;
 
-use super::bring::bring;
+use crate::tool::window::bring::bring;
 use super::places::save;
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
@@ -17,10 +17,10 @@ use crate::tool::wallet::Wallet;
 /// # Errors
 /// [`PromptError`] when the person leaves.
 pub fn watch(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     match keys(session)? {
         Ok(keys) => show(session, &keys),
-        Err(error) => session.tell(Verdict {
+        Err(error) => session.verdict(Verdict {
             title: say.watch_title(),
             headline: say.watch_failed(),
             good: false,
@@ -38,7 +38,7 @@ fn keys(session: &mut WindowSession) -> Result<Result<Vec<WatchKey>, SignError>,
 }
 
 fn show(session: &mut WindowSession, keys: &[WatchKey]) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let coin = session.pick(
         say.watch_title(),
         say.watch_lead(),
@@ -59,7 +59,7 @@ fn show(session: &mut WindowSession, keys: &[WatchKey]) -> Result<(), PromptErro
     let (code, messages) = match made {
         Ok(made) => made,
         Err(error) => {
-            return session.tell(Verdict {
+            return session.verdict(Verdict {
                 title: say.watch_title(),
                 headline: say.watch_failed(),
                 good: false,

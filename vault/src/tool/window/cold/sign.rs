@@ -8,10 +8,10 @@ use jiaozi_custody::ColdRefusal;
 use jiaozi_custody::keys::Keys;
 use jiaozi_types::agent::AgentError;
 
-use super::bring::bring;
+use crate::tool::window::bring::bring;
 use super::places::{first_folder, save};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Code, PlaceText, Shown, Verdict, WindowSession};
+use crate::prompt::window::{Code, Shown, Verdict, Wanted, WindowSession};
 use crate::prompt::{PromptError, SecretNeed, Session};
 use crate::tool::sign::{SignError, read_message};
 use crate::tool::wallet::Wallet;
@@ -25,7 +25,7 @@ const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "txt", "ur"];
 /// [`PromptError`] when the person leaves; nothing is signed then, or it was
 /// shown already.
 pub fn sign(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let request = request(session)?;
     let answer = answer(session, request)?;
     let shown = answer.and_then(|message| {
@@ -55,11 +55,11 @@ pub fn sign(session: &mut WindowSession) -> Result<(), PromptError> {
 
 /// Asks for the request until there is one that can be read.
 fn request(session: &mut WindowSession) -> Result<Request, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let mut start = first_folder();
     let mut trouble = None;
     loop {
-        let place = session.place(PlaceText {
+        let place = session.find_place(Wanted {
             title: say.sign_title(),
             lead: say.sign_lead(),
             field: say.sign_field(),
@@ -138,8 +138,8 @@ fn answer(
 }
 
 fn refuse(session: &mut WindowSession, error: &SignError) -> Result<(), PromptError> {
-    let say = session.say();
-    session.tell(Verdict {
+    let say = session.messages();
+    session.verdict(Verdict {
         title: say.sign_title(),
         headline: say.cold_declined(),
         good: false,

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use jiaozi_custody::Words;
 use jiaozi_custody::shares::{self, Plan, Share, SharePassphrase};
 
-use super::places::first_folder;
+use super::super::cold::places::first_folder;
 use crate::prompt::PromptError;
-use crate::prompt::window::{Back, Choice, PlaceText, ShareText, Verdict, WindowSession};
+use crate::prompt::window::{Back, Choice, ShareText, Verdict, Wanted, WindowSession};
 use crate::tool::share_text::{Sheets, write_sheets};
 use crate::tool::shares::{ToolError, fingerprint_of};
 
@@ -25,8 +25,8 @@ enum Way {
 /// [`PromptError`] when the person leaves. Shares that were shown by then are
 /// good for nothing unless they are enough.
 pub fn split(session: &mut WindowSession) -> Result<(), PromptError> {
-    let say = session.say();
-    let words = session.bring_words()?;
+    let say = session.messages();
+    let words = session.bring_wallet()?;
     let (plan, with_passphrase) = session.describe_plan()?;
     let passphrase = match with_passphrase {
         true => session.new_share_passphrase()?,
@@ -38,7 +38,7 @@ pub fn split(session: &mut WindowSession) -> Result<(), PromptError> {
     let (made, fingerprint) = match made {
         Ok(made) => made,
         Err(error) => {
-            return session.tell(Verdict {
+            return session.verdict(Verdict {
                 title: say.split_title(),
                 headline: say.split_failed(),
                 good: false,
@@ -70,7 +70,7 @@ fn make(
 }
 
 fn way(session: &mut WindowSession) -> Result<Way, PromptError> {
-    let say = session.say();
+    let say = session.messages();
     session.pick(
         say.split_title(),
         say.split_way_lead(),
@@ -94,7 +94,7 @@ fn by_hand(
     all: &[&Share],
     sheets: &Sheets<'_>,
 ) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     for (share, number) in all.iter().zip(1_usize..) {
         loop {
             session.show_share(ShareText {
@@ -108,7 +108,7 @@ fn by_hand(
             }
         }
     }
-    session.tell(Verdict {
+    session.verdict(Verdict {
         title: say.split_title(),
         headline: say.split_done(),
         good: true,
@@ -124,11 +124,11 @@ fn printed(
     all: &[&Share],
     sheets: &Sheets<'_>,
 ) -> Result<(), PromptError> {
-    let say = session.say();
+    let say = session.messages();
     let mut start = first_folder();
     let mut trouble = None;
     let folder: PathBuf = loop {
-        let folder = session.place(PlaceText {
+        let folder = session.find_place(Wanted {
             title: say.split_title(),
             lead: say.split_folder_lead(),
             field: say.split_folder_field(),
@@ -142,7 +142,7 @@ fn printed(
         }
         start = folder;
     };
-    session.tell(Verdict {
+    session.verdict(Verdict {
         title: say.split_title(),
         headline: say.split_done(),
         good: true,
