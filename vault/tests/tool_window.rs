@@ -23,7 +23,7 @@ use jiaozi_custody::{Secret, Words, sealed_words};
 use jiaozi_types::agent::{Appearance, Language, Theme};
 use jiaozi_vault::prompt::window::{Dialogue, WINDOW, detached_tool, prepare};
 use jiaozi_vault::tool::backup::Facts;
-use jiaozi_vault::tool::windows::talk;
+use jiaozi_vault::tool::window::talk;
 
 /// BIP-39's published words of 16 bytes of 0x7f.
 const TWELVE: &str = "legal winner thank year wave sausage worth useful legal winner thank yellow";
