@@ -460,6 +460,7 @@ fn every_page_is_whole_in_both_languages_and_themes() {
             for row in rows {
                 tool.sees(title);
                 is_whole(&mut tool, "the first page");
+                is_all_in_sight(&tool, rows[0]);
                 tool.chooses(row);
                 tool.until("another page", |window| {
                     let mut titles = window.query_all_by_label_contains(title);
@@ -484,5 +485,22 @@ fn is_whole(tool: &mut Tool, page: &str) {
         let label = button.accesskit_node().label();
         assert!(inside, "{page}: {label:?} at {rect:?}");
         assert!(label.is_some_and(|label| !label.is_empty()), "{page}");
+    }
+}
+
+/// No row of the first page is hidden behind the button below.
+fn is_all_in_sight(tool: &Tool, first: &str) {
+    let buttons: Vec<_> = tool
+        .window
+        .query_all_by_role(Role::Button)
+        .map(|button| (begins(&button, first), button.rect()))
+        .collect();
+    assert_eq!(buttons.len(), 9, "eight rows, and one to close");
+    assert!(buttons.iter().any(|(is_first, _)| *is_first));
+    let lowest = buttons.iter().map(|(_, rect)| rect.min.y);
+    let close = lowest.fold(0.0, f32::max);
+    for (_, rect) in buttons {
+        let above = rect.max.y <= close || rect.min.y >= close;
+        assert!(above, "{rect:?} reaches into the button at {close}");
     }
 }
