@@ -149,7 +149,8 @@ impl Tool {
         self.sees("Word 1");
         self.types(words);
         self.types(" ");
-        self.presses_where_led("Finish");
+        self.sees("words fit together");
+        self.presses(Key::Enter);
         self.chooses("No passphrase");
     }
 
@@ -263,7 +264,8 @@ fn a_passphrase_opens_another_wallet() {
     tool.sees("Word 1");
     tool.types(TWELVE);
     tool.types(" ");
-    tool.presses_where_led("Finish");
+    tool.sees("words fit together");
+    tool.presses(Key::Enter);
     tool.chooses("With a passphrase");
     tool.until("the field", |window| {
         let fields = window.query_all_by_role(Role::PasswordInput);
