@@ -3,7 +3,8 @@ keeps a till with an open charge; its backup is tested, the wallet is removed an
 profile wiped, and it is restored in another one. What must be there again depends on what was kept:
 
 - words: the money and the history that the ledger tells;
-- file: the same as before, contacts, limits, notes and open charges included;
+- file: the same as before, contacts, limits, notes, open charges, accounts of another computer that are
+  watched and a payment that waits for its signature included;
 - shares: the same as with the words, from any two of the three that they were split into;
 - paths: a wallet that other programs used, found on their derivation paths.
 """
@@ -26,6 +27,8 @@ FILE_PASSPHRASE = "the ferry leaves at low tide"
 # Published words (BIP-39, 16 bytes of zero), and addresses that ethers 6.17.0 derives
 # from them at m/44'/60'/1'/0/0 and m/44'/60'/0'/3.
 KNOWN_WORDS = " ".join(["abandon"] * 11 + ["about"])
+# Those of a computer without a network, whose account is watched.
+COLD_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 LEDGER_LIVE = "0x78839F6054d7ed13918Bae0473BA31B1Ca9d7265".lower()
 LEDGER_OLD = "0xf77A7ADf5d0e780bF5fd1Bb843114BA8A00078D2".lower()
 
@@ -203,19 +206,25 @@ def require(true, what):
     print(f"  ok  {what}")
 
 
+def listed_rows(history):
+    """The rows of the wallet's own accounts: the words tell nothing of those that it watches."""
+    listed = history if isinstance(history, list) else history["rows"]
+    return [row for row in listed if row["account"] < 1000]
+
+
 def rows(history):
     """What every wallet of these words must tell of a history."""
-    listed = history if isinstance(history, list) else history["rows"]
     return collections.Counter(
-        (row["direction"], row["amount"]["plain"], row["counterparty"]["address"].lower()) for row in listed
+        (row["direction"], row["amount"]["plain"], row["counterparty"]["address"].lower())
+        for row in listed_rows(history)
     )
 
 
 def told(history):
     """What the person wrote beside it, too."""
-    listed = history if isinstance(history, list) else history["rows"]
     return collections.Counter(
-        (row["direction"], row["amount"]["plain"], row["counterparty"].get("name"), row.get("memo")) for row in listed
+        (row["direction"], row["amount"]["plain"], row["counterparty"].get("name"), row.get("memo"))
+        for row in listed_rows(history)
     )
 
 
@@ -227,6 +236,17 @@ def balance(person):
 def limits(person):
     shown = person.run("limits", "show")["quick_pay"]
     return [(one["per_payment"]["asset"]["id"], one["per_payment"]["plain"], one["per_day"]["plain"]) for one in shown]
+
+
+def offline(programs, *arguments):
+    """The vault of the computer without a network."""
+    command = [programs / "jiaozi-vault", *arguments, "--secret-stdin"]
+    ran = subprocess.run(command, input=COLD_WORDS + "\n", text=True, capture_output=True)
+    require(ran.returncode == 0, f"the computer without a network: {arguments[0]}")
+
+
+def watched(person):
+    return [account for account in person.run("accounts", "list") if account["wallet"] is not None]
 
 
 def live(world, programs):
@@ -248,7 +268,16 @@ def live(world, programs):
     other.run("pay", paid["link"], "--yes")
     shop.run("till", "show", paid["id"])
     opened = shop.run("till", "charge", "9.90", "--seconds", "86400", "--note", "noodles")
+    keys = world / "keys.txt"
+    offline(programs, "watch", "--out", keys)
+    savings = shop.run("accounts", "watch", str(keys), "--label", "Savings")["index"]
+    shop.run("topup", "50", "--account", str(savings))
+    waiting = ["pay", other.address(), "--amount", "20", "--account", str(savings), "--yes", "--cold"]
+    waiting = shop.run(*waiting, str(world / "first.txt"))["payment"]
     before = {
+        "watched": watched(shop),
+        "waiting": waiting["id"],
+        "request": shop.run("cold", "request", waiting["id"])["request"],
         "balance": balance(shop),
         "rows": rows(shop.history()),
         "told": told(shop.history()),
@@ -301,6 +330,19 @@ def everything_is_back(person, folder, before):
         require(charge.get(part) == opened.get(part), f"the open charge has the same {part}")
 
 
+def cold_is_back(world, programs, person, before):
+    """The account of the other computer is watched, and the payment still takes its signature."""
+    require(watched(person) == before["watched"], "the other computer's account is watched as before")
+    require(person.run("payment", before["waiting"])["state"] == "awaits_signature", "its payment still waits")
+    asked, answer = world / "ask.txt", world / "answer.txt"
+    asked.unlink(missing_ok=True)
+    request = person.run("cold", "request", before["waiting"], str(asked))["request"]
+    require(request == before["request"], "what is to be signed is the same")
+    offline(programs, "sign", asked, "--yes", "--out", answer)
+    paid = person.run("cold", "answer", str(answer))
+    require(paid["state"] == "settled", "its signature pays")
+
+
 def from_shares(world, programs, shares, folder, before):
     person = Person(world, programs, "from-shares")
     person.restore_shares([shares[2], shares[0]], before["fingerprint"])
@@ -311,6 +353,7 @@ def from_file(world, programs, words, folder, other, before):
     person = Person(world, programs, "from-file")
     person.restore(words)
     everything_is_back(person, folder, before)
+    cold_is_back(world, programs, person, before)
     opened = before["open"]
     other.run("pay", opened["link"], "--yes")
     charge = person.run("till", "show", opened["id"])
