@@ -331,9 +331,37 @@ def in_windows(entropy, words):
         assert agent.process.wait(timeout=PATIENCE) == 0
 
 
+def by_itself(entropy, words):
+    """The offline tool's own window: what it did stays nowhere when it is back on
+    its first page."""
+    from keyboard import no_window, presses, types, window
+
+    wanted = secrets(bytes.fromhex(entropy), words)
+    tool = subprocess.Popen([VAULT, "--language", "en"], env=ENVIRONMENT)
+    window()
+    must_be_empty("the first page", tool.pid, wanted)
+    # Addresses of a wallet, whose words are typed.
+    presses("Tab", "space")
+    time.sleep(1)
+    types(words + " ")
+    must_have("words typed", tool.pid, wanted, "word")
+    presses("Return")
+    time.sleep(1)
+    presses("Return")  # no passphrase
+    time.sleep(2)
+    must_be_empty("addresses shown", tool.pid, wanted)
+    presses("Return")
+    time.sleep(1)
+    must_be_empty("back on the first page", tool.pid, wanted)
+    presses("alt+F4")
+    no_window()
+    assert tool.wait(timeout=PATIENCE) == 0
+
+
 if WINDOW:
     print("in windows:")
     in_windows(*WALLETS[0])
+    by_itself(*WALLETS[0])
     WALLETS.clear()
 for entropy, words in WALLETS:
     print(f"{len(words.split())} words, sealed by {SEALING}:")
