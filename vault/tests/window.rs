@@ -29,7 +29,7 @@ use jiaozi_types::{Address, Asset, AssetId, ChainId, TillCertificate, Timestamp,
 use jiaozi_vault::prompt::window::{Dialogue, WINDOW, WindowSession, detached, prepare};
 use jiaozi_vault::prompt::{
     Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTask, SecretTrouble,
-    Session,
+    Session, Wanted,
 };
 
 /// BIP-39's published words of 16 bytes of 0x7f.
@@ -423,6 +423,62 @@ fn a_wallet_is_restored_from_shares() {
     assert_eq!(window.answer().unwrap(), words);
 }
 
+/// What is typed word by word is told at once; shares and files of another
+/// wallet are told when they are whole.
+#[test]
+fn a_backup_is_proved_in_the_form_it_was_kept() {
+    let words = Words::parse(TWELVE).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("words.age");
+    let secret = Secret::new("mulberry paper and ink".to_owned());
+    let sealed = jiaozi_custody::sealed_words::seal(&words, "73c5da0a", &secret).unwrap();
+    std::fs::write(&file, sealed).unwrap();
+    let place = file.to_str().unwrap();
+    let other = Words::from_entropy(&[9; 16], WordLanguage::English).unwrap();
+    let mut window = english(move |session| session.prove_backup(&Wanted::Words(&other)));
+    window.sees("Word 1 of 12");
+    window.types("winner ");
+    window.sees("is not word 1");
+    for _ in 0.."winner".len() {
+        window.presses(Key::Backspace);
+    }
+    let open = |window: &mut Asked<_>, place: &str, passphrase: &str| {
+        window.tabs_to("I have a sealed file");
+        window.presses(Key::Enter);
+        window.sees("The sealed file (its place");
+        window.types(place);
+        window.presses(Key::Enter);
+        window.types(passphrase);
+        window.presses(Key::Enter);
+    };
+    open(&mut window, place, "mulberry paper and ink");
+    window.sees("it restores another wallet");
+    open(&mut window, "/nowhere/at/all", "mulberry paper and ink");
+    window.sees("no file that can be read");
+    window.presses(Key::Escape);
+    assert_eq!(window.answer(), Err(PromptError::Declined));
+
+    let mut window = english(move |session| {
+        let is_meant = |brought: &Words| *brought == words;
+        session.prove_backup(&Wanted::Any(&is_meant))
+    });
+    window.sees("Word 1");
+    open(&mut window, place, "mulberry paper and ink");
+    assert_eq!(window.answer(), Ok(()));
+}
+
+#[test]
+fn losing_the_money_is_typed_out() {
+    let mut window = english(|session| session.confirm_loss("73c5da0a"));
+    window.sees("73c5da0a");
+    window.types("I lose");
+    assert!(!window.is_ready("Remove the wallet"));
+    window.types(" this  MONEY ");
+    assert!(window.is_ready("Remove the wallet"));
+    window.presses(Key::Enter);
+    assert_eq!(window.answer(), Ok(()));
+}
+
 #[test]
 fn chinese_words_need_no_spaces() {
     let words = Words::from_entropy(&[0x7f; 32], WordLanguage::SimplifiedChinese).unwrap();
@@ -632,6 +688,12 @@ fn confirmations() -> Vec<(Confirmation, Vec<&'static str>)> {
     };
     vec![
         (
+            Confirmation::RemoveWallet {
+                fingerprint: "73c5da0a".to_owned(),
+            },
+            vec!["Remove the wallet", "73c5da0a", "The money stays", "till"],
+        ),
+        (
             Confirmation::SavePayee {
                 payee: Payee {
                     name: "Wang's Noodles".to_owned(),
@@ -773,6 +835,12 @@ fn every_screen_is_whole_in_both_languages_and_themes() {
             Box::new(|s| drop(s.set_secret(SecretKind::Pin))),
             Box::new(|s| drop(s.set_secret(SecretKind::Passphrase))),
             Box::new(|s| drop(s.enter_words())),
+            Box::new(|s| assert!(s.confirm_loss("73c5da0a").is_err())),
+            Box::new(|s| {
+                let words = Words::parse(TWELVE).unwrap();
+                assert!(s.prove_backup(&Wanted::Words(&words)).is_err());
+            }),
+            Box::new(|s| assert!(s.prove_backup(&Wanted::Any(&|_| false)).is_err())),
             Box::new(|s| {
                 drop(s.approve(
                     &payment(Some("老王面馆")),
@@ -833,6 +901,7 @@ fn every_screen_is_whole_in_both_languages_and_themes() {
             Notice::WalletRestored,
             Notice::BackupChecked,
             Notice::SecretChanged,
+            Notice::WalletRemoved,
         ] {
             screens.push(Box::new(move |s| assert!(s.done(notice).is_err())));
         }

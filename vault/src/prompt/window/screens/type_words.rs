@@ -46,6 +46,8 @@ pub struct TypeWords {
     offers: Offers,
     /// The person has this instead.
     instead: Option<Entered>,
+    /// The wallet is used once and not kept on this computer.
+    brings: bool,
     /// The words that can stand last, while they are shown.
     last: Vec<&'static str>,
     /// What was wrong with the backup before this one.
@@ -80,6 +82,14 @@ impl TypeWords {
         }
     }
 
+    /// Asks for the backup of a wallet that is used once, in whatever form.
+    pub fn bring(reply: Reply<Entered>) -> Self {
+        Self {
+            brings: true,
+            ..Self::new(WordEntry::restore(), Offers::SharesAndFile, reply)
+        }
+    }
+
     /// Asks for exactly these words.
     pub fn check(words: &Words, reply: Reply<Entered>) -> Self {
         Self::new(WordEntry::check(words), Offers::Nothing, reply)
@@ -97,6 +107,7 @@ impl TypeWords {
             finished: false,
             offers,
             instead: None,
+            brings: false,
             last: Vec::new(),
             note: None,
             reply,
@@ -448,6 +459,7 @@ impl TypeWords {
 impl Screen for TypeWords {
     fn title(&self, say: Messages) -> &'static str {
         match (self.offers, self.entry.wanted()) {
+            _ if self.brings => say.bring_title(),
             (Offers::SharesAndFile, _) => say.prove_title(),
             (_, Some(_)) => say.check_title(),
             (_, None) => say.restore_title(),
@@ -457,6 +469,7 @@ impl Screen for TypeWords {
     fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish {
         let palette = look::palette(ui);
         let lead = match (self.offers, self.entry.wanted()) {
+            _ if self.brings => say.bring_lead(),
             (Offers::SharesAndFile, _) => say.prove_lead(),
             (_, Some(_)) => say.check_lead(),
             (_, None) => say.restore_lead(),
@@ -494,6 +507,7 @@ impl Screen for TypeWords {
         let ready = complete || self.instead.is_some();
         let accept = match self.entry.wanted() {
             Some(_) => say.check_button().to_owned(),
+            None if self.brings => say.flow_continue().to_owned(),
             None if self.offers == Offers::SharesAndFile => say.check_button().to_owned(),
             None if complete => say.restore_button(self.entry.taken().len()),
             None => say.restore_button_waiting().to_owned(),
