@@ -280,6 +280,18 @@ def unlocked_by_a_script(profile, wanted):
     assert agent.wait(timeout=PATIENCE) == 0
 
 
+def press_until(there, key):
+    """Deriving a key takes its time, and a window that is busy hears no key."""
+    from keyboard import presses
+
+    end = time.monotonic() + PATIENCE
+    time.sleep(3)
+    while not there():
+        assert time.monotonic() < end, f"{key} does nothing"
+        presses(key)
+        time.sleep(1)
+
+
 def in_windows(entropy, words):
     """The same with a real keyboard in real windows."""
     from keyboard import no_window, presses, types, window
@@ -309,8 +321,7 @@ def in_windows(entropy, words):
         types(FIRST)
         must_have("typed", pid, wanted, "secret")
         presses("Return")
-        time.sleep(3)
-        presses("Return")
+        press_until(agent.replies.qsize, "Return")  # the notice that it is made
         assert ok(agent.reply())["state"] == "unlocked"
         must_have("unlocked", pid, wanted, "keys")
         lock("restored and locked")
@@ -319,9 +330,12 @@ def in_windows(entropy, words):
         window()
         types(FIRST)
         presses("Return")
-        time.sleep(3)
-        presses("Return")  # uncovers them
-        time.sleep(1)
+        # Uncovers them, once the passphrase is found right.
+        if ONLY_FLOWS:
+            time.sleep(4)
+            presses("Return")
+        else:
+            press_until(lambda: search(pid, {"word": wanted["word"]}), "Return")
         must_have("words shown", pid, wanted, "word")
         presses("Tab", "Tab", "space")  # past Cancel
         ok(agent.reply())
@@ -331,9 +345,37 @@ def in_windows(entropy, words):
         assert agent.process.wait(timeout=PATIENCE) == 0
 
 
+def by_itself(entropy, words):
+    """The offline tool's own window: what it did stays nowhere when it is back on
+    its first page."""
+    from keyboard import no_window, presses, types, window
+
+    wanted = secrets(bytes.fromhex(entropy), words)
+    tool = subprocess.Popen([VAULT, "--language", "en"], env=ENVIRONMENT)
+    window()
+    must_be_empty("the first page", tool.pid, wanted)
+    # Addresses of a wallet, whose words are typed.
+    presses("Tab", "space")
+    time.sleep(1)
+    types(words + " ")
+    must_have("words typed", tool.pid, wanted, "word")
+    presses("Return")
+    time.sleep(1)
+    presses("Return")  # no passphrase
+    time.sleep(2)
+    must_be_empty("addresses shown", tool.pid, wanted)
+    presses("Return")
+    time.sleep(1)
+    must_be_empty("back on the first page", tool.pid, wanted)
+    presses("alt+F4")
+    no_window()
+    assert tool.wait(timeout=PATIENCE) == 0
+
+
 if WINDOW:
     print("in windows:")
     in_windows(*WALLETS[0])
+    by_itself(*WALLETS[0])
     WALLETS.clear()
 for entropy, words in WALLETS:
     print(f"{len(words.split())} words, sealed by {SEALING}:")
