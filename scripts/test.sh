@@ -144,7 +144,7 @@ declare -A TITLES=(
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows drill till-api cold shop-day desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api cold shop-day drill desktop package
 )
 
 steps=("$@")

@@ -1,6 +1,6 @@
 """The backup drill. A person's wallet pays and is paid, saves payees, sets limits and
-keeps a till with an open charge; its profile is wiped, and it is restored in another
-one. What must be there again depends on what was kept:
+keeps a till with an open charge; its backup is tested, the wallet is removed and its
+profile wiped, and it is restored in another one. What must be there again depends on what was kept:
 
 - words: the money and the history that the ledger tells;
 - file: the same as before, contacts, limits, notes, open charges, accounts of another computer that are
@@ -23,6 +23,7 @@ from terminal import Conversation  # noqa: E402
 
 PASSPHRASE = "seven lanterns over the river"
 PHRASE = "grandmother's blue teapot"
+FILE_PASSPHRASE = "the ferry leaves at low tide"
 # Published words (BIP-39, 16 bytes of zero), and addresses that ethers 6.17.0 derives
 # from them at m/44'/60'/1'/0/0 and m/44'/60'/0'/3.
 KNOWN_WORDS = " ".join(["abandon"] * 11 + ["about"])
@@ -95,6 +96,69 @@ class Person:
         texts = [file.read_text() for file in sorted(folder.iterdir())]
         return [[line for line in text.splitlines() if not line.startswith("#")][0] for text in texts]
 
+    def seal(self, programs, file):
+        """Seals the words of this profile into a file."""
+        command = [programs / "jiaozi-vault", "seal", "--profile", self.environment["JIAOZI_PROFILE"]]
+        command += ["--secret-stdin", "--out", file]
+        typed = PASSPHRASE + "\n" + FILE_PASSPHRASE + "\n"
+        ran = subprocess.run(command, env=self.environment, input=typed, text=True, capture_output=True)
+        require(ran.returncode == 0, "the words are sealed into a file")
+
+    def test_by_shares(self, shares, fingerprint):
+        """Proves the backup of the wallet in use."""
+        talk = self.talk("backup", "check")
+        self.begin_test(talk)
+        talk.type("shares")
+        self.type_shares(talk, shares, fingerprint)
+        talk.until("Your backup is good")
+        talk.until("restores this wallet")
+        require(talk.end() == 0, "two shares prove the backup, and nothing else changes")
+
+    def test_by_file(self, wrong, file):
+        """The same with a sealed file, after words that are another wallet's."""
+        talk = self.talk("backup", "check")
+        self.begin_test(talk)
+        talk.type(wrong.split()[0])
+        talk.until("is not word 1")
+        talk.type("file")
+        talk.until("sealed file: ")
+        talk.type(str(file))
+        talk.until("Passphrase of the file: ")
+        talk.type("not this one, surely")
+        talk.until("passphrase is wrong")
+        talk.until("sealed file: ")
+        talk.type(str(file))
+        talk.until("Passphrase of the file: ")
+        talk.type(FILE_PASSPHRASE)
+        talk.until("restores this wallet")
+        require(talk.end() == 0, "a sealed file proves the backup")
+
+    def begin_test(self, talk):
+        for _ in ("to open the records", "to look at the words"):
+            talk.until("Passphrase: ")
+            talk.type(PASSPHRASE)
+        talk.until("Word 1: ")
+
+    def remove(self, wrong, words):
+        """Removes the wallet: another wallet's words do not, its own do."""
+        talk = self.talk("remove-wallet")
+        talk.until("Prove the backup and remove the wallet")
+        talk.type("y")
+        talk.until("Word 1: ")
+        talk.type(wrong)
+        talk.until("Press Enter if these are all|Word 13: ")
+        talk.type("")
+        talk.until("restores another wallet")
+        talk.until("Word 1: ")
+        talk.type(words)
+        talk.until("Press Enter if these are all|Word 13: ")
+        talk.type("")
+        talk.until("The wallet is removed")
+        require(talk.end() == 0, "its own words remove the wallet")
+        left = sorted(path.name for path in pathlib.Path(self.environment["JIAOZI_PROFILE"]).rglob("*"))
+        require(set(left) <= {"lock", "preferences.json", "vault"}, f"neither keys nor records are left: {left}")
+        require(self.run("status")["stage"] == "onboarding", "the profile is empty")
+
     def restore(self, words):
         """Restores a wallet from its words, and looks for accounts; gives what was said."""
         talk = self.talk("restore", "--passphrase-only")
@@ -109,6 +173,10 @@ class Person:
         talk = self.talk("restore", "--passphrase-only")
         talk.until("Word 1: ")
         talk.type("shares")
+        self.type_shares(talk, shares, fingerprint)
+        return self.finish_restoring(talk)
+
+    def type_shares(self, talk, shares, fingerprint):
         for number, share in enumerate(shares, 1):
             talk.until(f"Share {number}, word 1: ")
             talk.type(share)
@@ -119,7 +187,6 @@ class Person:
         talk.until(f"with the fingerprint {fingerprint}")
         talk.until("Enter goes on")
         talk.type("")
-        return self.finish_restoring(talk)
 
     def finish_restoring(self, talk):
         self.choose_secrets(talk)
@@ -231,8 +298,13 @@ def live(world, programs):
     paper = world / "paper"
     paper.mkdir()
     shares = shop.split(programs, paper)
+    sealed = world / "words.age"
+    shop.seal(programs, sealed)
     before["fingerprint"] = report["fingerprint"]
-    shop.run("lock")
+    shop.test_by_shares(shares[1:], before["fingerprint"])
+    shop.test_by_file(KNOWN_WORDS, sealed)
+    require(shop.run("backup", "status")["checked_at"], "the day of the test is kept")
+    shop.remove(KNOWN_WORDS, words)
     shop.wipe()
     return words, shares, folder, other, before
 
@@ -328,7 +400,7 @@ def main():
         raise SystemExit(f"no command restores from {', '.join(sorted(unknown))} yet")
     with tempfile.TemporaryDirectory(prefix="jiaozi-drill-") as folder:
         world = pathlib.Path(folder)
-        print("machine A: pays, is paid, keeps a till, and is wiped")
+        print("machine A: pays, is paid, keeps a till, tests its backup, and is wiped")
         words, shares, stick, other, before = live(world, programs)
         if "words" in kinds:
             print("machine B: from the words alone")

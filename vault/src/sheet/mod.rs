@@ -5,6 +5,7 @@
 //! It is a PDF with its fonts inside. Only the vault makes it.
 
 mod pen;
+mod share;
 
 use jiaozi_custody::Words;
 use jiaozi_custody::keys::CoinType;
@@ -17,6 +18,8 @@ use zeroize::Zeroizing;
 use crate::prompt::messages::Messages;
 use crate::tool::backup::Facts;
 use pen::{Colour, Pen, Weight};
+
+pub use share::{ShareSheet, share_pdf};
 
 /// A4, in points of 1/72 inch.
 const PAPER: (u16, u16) = (595, 842);
@@ -66,12 +69,21 @@ pub struct Filled<'a> {
 /// # Errors
 /// [`SheetError`].
 pub fn pdf(sheet: &Sheet<'_>, say: Messages) -> Result<Zeroizing<Vec<u8>>, SheetError> {
+    document(say.sheet_title(), say, |pen| draw(pen, sheet, say))
+}
+
+/// One page of A4 as a PDF document.
+fn document(
+    title: &str,
+    say: Messages,
+    draw: impl FnOnce(&mut Pen<'_, '_>),
+) -> Result<Zeroizing<Vec<u8>>, SheetError> {
     let mut document = Document::new();
     let settings = PageSettings::from_wh(PAPER.0.into(), PAPER.1.into())
         .ok_or_else(|| SheetError::Document("no page".to_owned()))?;
     let mut page = document.start_page_with(settings);
     let mut surface = page.surface();
-    draw(&mut Pen::new(&mut surface)?, sheet, say);
+    draw(&mut Pen::new(&mut surface)?);
     surface.finish();
     page.finish();
     let language = match say.language() {
@@ -80,7 +92,7 @@ pub fn pdf(sheet: &Sheet<'_>, say: Messages) -> Result<Zeroizing<Vec<u8>>, Sheet
     };
     document.set_metadata(
         Metadata::new()
-            .title(say.sheet_title().to_owned())
+            .title(title.to_owned())
             .language(language.to_owned()),
     );
     let bytes = document.finish();
@@ -90,16 +102,7 @@ pub fn pdf(sheet: &Sheet<'_>, say: Messages) -> Result<Zeroizing<Vec<u8>>, Sheet
 }
 
 fn draw(pen: &mut Pen<'_, '_>, sheet: &Sheet<'_>, say: Messages) {
-    pen.fill((0, 0), (PAPER.0, BAND), Colour::Ink);
-    pen.text(
-        (LEFT, 43),
-        22,
-        Weight::Bold,
-        Colour::Paper,
-        say.sheet_title(),
-    );
-    pen.fill((RIGHT - 40, 14), (40, 40), Colour::Vermilion);
-    pen.text((RIGHT - 34, 39), 14, Weight::Bold, Colour::Paper, "交子");
+    banner(pen, say.sheet_title());
     let mut y = pen.paragraph(
         (LEFT, BAND + 26),
         INNER,
@@ -120,6 +123,14 @@ fn draw(pen: &mut Pen<'_, '_>, sheet: &Sheet<'_>, say: Messages) {
     }
     y = accounts(pen, y.saturating_add(28), sheet, say);
     restoring(pen, y.saturating_add(32), say);
+}
+
+/// The band at the top.
+fn banner(pen: &mut Pen<'_, '_>, title: &str) {
+    pen.fill((0, 0), (PAPER.0, BAND), Colour::Ink);
+    pen.text((LEFT, 43), 22, Weight::Bold, Colour::Paper, title);
+    pen.fill((RIGHT - 40, 14), (40, 40), Colour::Vermilion);
+    pen.text((RIGHT - 34, 39), 14, Weight::Bold, Colour::Paper, "交子");
 }
 
 /// Fingerprint, date, list and passphrase: two by two. Gives where it ends.

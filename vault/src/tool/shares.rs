@@ -12,6 +12,7 @@ use jiaozi_custody::{Secret, Words};
 use jiaozi_types::agent::{AgentError, Appearance};
 use zeroize::Zeroizing;
 
+use super::backup::BackupError;
 use super::wallet::{read_line, refused};
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
@@ -41,6 +42,9 @@ pub enum ToolError {
     /// Shares of a script would be shown to nobody.
     #[error("shares of a script go to files")]
     NoFolder,
+    /// A sheet cannot be made or written.
+    #[error(transparent)]
+    Sheet(#[from] BackupError),
     /// A file that is there is never overwritten.
     #[error("{0} exists")]
     Exists(PathBuf),
@@ -92,6 +96,7 @@ impl ToolError {
             Self::Agent(other) => say.shares_failed(other),
             Self::OtherWallet(fingerprint) => say.shares_other_wallet(fingerprint),
             Self::NoFolder => say.shares_words_to_file().to_owned(),
+            Self::Sheet(error) => error.sentence(say),
             Self::Exists(file) => say.shares_exists(file.display()),
             Self::File { file, fault } if fault.kind() == std::io::ErrorKind::StorageFull => {
                 say.cold_disk_full(file.display())
@@ -105,6 +110,7 @@ impl ToolError {
         match self {
             Self::Agent(error) => crate::command::Failure::Agent(error.clone()).exit_code(),
             Self::File { fault, .. } if fault.kind() == std::io::ErrorKind::StorageFull => 8,
+            Self::Sheet(error) => error.exit_code(),
             Self::File { .. } => 1,
             _ => 12,
         }

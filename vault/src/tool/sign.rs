@@ -147,7 +147,7 @@ pub fn run(options: &SignOptions, look: Appearance) -> Result<(), SignError> {
 
 /// The message in the files: text frames and pictures of frames, in any order.
 /// A picture that cannot be read among others is a lost frame.
-fn read_message(files: &[PathBuf]) -> Result<Message, SignError> {
+pub fn read_message(files: &[PathBuf]) -> Result<Message, SignError> {
     if files.len() > FILES_MAX {
         return Err(ColdError::TooLarge.into());
     }

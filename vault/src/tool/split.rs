@@ -1,5 +1,5 @@
-//! `jiaozi-vault split`: a wallet as shares, on the terminal one at a time or in
-//! a file each.
+//! `jiaozi-vault split`: a wallet as shares, on the terminal one at a time, in a
+//! file each, or on a sheet each.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiaozi_custody::shares::{self, Group, Plan, Share, SharePassphrase};
 use jiaozi_custody::{Secret, Words};
-use jiaozi_types::agent::{Appearance, WordLanguage};
-use zeroize::Zeroizing;
+use jiaozi_types::agent::Appearance;
 
+use super::share_text::{Sheets, file_name, write_sheets};
 use super::shares::{ToolError, fingerprint_of};
 use super::wallet::{WalletOptions, read_line};
 use crate::prompt::messages::Messages;
@@ -32,6 +32,9 @@ pub struct SplitOptions {
     /// Write each share to a file of its own in this folder instead of showing it
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Write a sheet to print (PDF) for each share into this folder instead of showing it
+    #[arg(long, value_name = "FOLDER")]
+    sheets: Option<PathBuf>,
     #[command(flatten)]
     wallet: WalletOptions,
 }
@@ -46,7 +49,7 @@ pub fn run(options: &SplitOptions, look: Appearance) -> Result<(), ToolError> {
     // What is not possible is said before any secret is typed.
     let plan = Plan::new(options.groups_needed, options.groups.clone())?;
     let scripted = options.wallet.is_scripted();
-    if scripted && options.out.is_none() {
+    if scripted && options.out.is_none() && options.sheets.is_none() {
         return Err(ToolError::NoFolder);
     }
     let words = {
@@ -72,8 +75,13 @@ pub fn run(options: &SplitOptions, look: Appearance) -> Result<(), ToolError> {
     };
     drop::<Words>(words);
     let all: Vec<&Share> = made.iter().flatten().collect();
+    if let Some(folder) = &options.sheets {
+        let written = write_sheets(folder, &all, &sheets)?;
+        say_written(&written, say)?;
+    }
     match (&options.out, session) {
         (Some(folder), _) => write_files(folder, &all, &sheets),
+        (None, _) if options.sheets.is_some() => Ok(()),
         (None, Some(mut session)) => {
             for share in &all {
                 let title = sheets.title(share);
@@ -85,72 +93,12 @@ pub fn run(options: &SplitOptions, look: Appearance) -> Result<(), ToolError> {
     }
 }
 
-/// What stands on a share besides its words.
-struct Sheets<'a> {
-    say: Messages,
-    plan: &'a Plan,
-    fingerprint: String,
-    language: WordLanguage,
-    passphrase: bool,
-}
-
-impl Sheets<'_> {
-    fn title(&self, share: &Share) -> String {
-        let group = usize::from(share.group().saturating_sub(1));
-        let count = self.plan.groups().get(group).map_or(0, |group| group.count);
-        self.say
-            .shares_sheet_title(count, share.group(), share.member(), share.group_count())
-    }
-
-    fn notes(&self, share: &Share) -> Vec<String> {
-        let say = self.say;
-        let mut notes = vec![
-            say.shares_sheet_belongs(&self.fingerprint, share.identifier()),
-            say.shares_sheet_need(
-                share.groups_needed(),
-                share.members_needed(),
-                share.group_count(),
-            ),
-            match self.language {
-                WordLanguage::English => say.shares_sheet_words_english(),
-                WordLanguage::SimplifiedChinese => say.shares_sheet_words_chinese(),
-            }
-            .to_owned(),
-        ];
-        if self.passphrase {
-            notes.push(say.shares_sheet_passphrase().to_owned());
-        }
-        notes.push(say.shares_sheet_restore().to_owned());
-        notes.push(say.shares_sheet_elsewhere().to_owned());
-        notes
-    }
-
-    /// The text of a share's file: remarks and one line of words.
-    fn text(&self, share: &Share) -> Zeroizing<String> {
-        let line = share.words().line();
-        let remarks = std::iter::once(self.title(share)).chain(self.notes(share));
-        let remarks: String = remarks.map(|remark| format!("# {remark}\n")).collect();
-        let room = remarks.len().saturating_add(line.len()).saturating_add(1);
-        let mut text = Zeroizing::new(String::with_capacity(room));
-        text.push_str(&remarks);
-        text.push_str(&line);
-        text.push('\n');
-        text
-    }
-}
-
 /// A file for each share, readable by its owner alone. When one cannot be
 /// written, those before it are taken away: half a set misleads.
 fn write_files(folder: &Path, all: &[&Share], sheets: &Sheets<'_>) -> Result<(), ToolError> {
     let mut written: Vec<PathBuf> = Vec::new();
     for share in all {
-        let name = format!(
-            "share-{:05}-{}-{}.txt",
-            share.identifier(),
-            share.group(),
-            share.member()
-        );
-        let file = folder.join(name);
+        let file = folder.join(file_name(share, "txt"));
         if let Err(fault) = write_file(&file, sheets.text(share).as_bytes()) {
             for file in &written {
                 // What cannot be taken away was named when it was written.
@@ -160,9 +108,13 @@ fn write_files(folder: &Path, all: &[&Share], sheets: &Sheets<'_>) -> Result<(),
         }
         written.push(file);
     }
+    say_written(&written, sheets.say)
+}
+
+fn say_written(written: &[PathBuf], say: Messages) -> Result<(), ToolError> {
     let mut out = std::io::stdout().lock();
-    for file in &written {
-        let said = writeln!(out, "{}", sheets.say.shares_saved(file.display()));
+    for file in written {
+        let said = writeln!(out, "{}", say.shares_saved(file.display()));
         said.map_err(|fault| ToolError::file(Path::new("-"), fault))?;
     }
     Ok(())
@@ -184,6 +136,7 @@ fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiaozi_types::agent::WordLanguage;
     use std::os::unix::fs::PermissionsExt;
 
     #[test]

@@ -18,6 +18,28 @@ pub(crate) fn code(frame: &str) -> Result<QrCode, ColdError> {
     QrCode::with_error_correction_level(upper, EcLevel::L).map_err(|_| ColdError::TooLarge)
 }
 
+/// A frame's QR code as squares, for whoever draws it himself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Squares {
+    /// Squares of a row, and rows; without the light margin.
+    pub width: usize,
+    /// Row after row, whether each is dark.
+    pub dark: Vec<bool>,
+}
+
+/// One frame as squares.
+///
+/// # Errors
+/// [`ColdError::TooLarge`] when no QR code holds so much.
+pub fn squares(frame: &str) -> Result<Squares, ColdError> {
+    let code = code(frame)?;
+    let dark = code.to_colors();
+    Ok(Squares {
+        width: code.width(),
+        dark: dark.iter().map(|c| *c == qrcode::Color::Dark).collect(),
+    })
+}
+
 fn drawing(frame: &str) -> Result<String, ColdError> {
     let picture = code(frame)?
         .render::<Color<'_>>()

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use image::{GrayImage, ImageFormat, Luma};
 
-use crate::draw;
+use crate::draw::{self, Squares};
 use crate::error::ColdError;
 use crate::frames::{Message, frames, single};
 
 /// Bytes of the message in one frame of an animation: a code that every camera
 /// reads from a screen, and that fits on a terminal.
 const PART: usize = 40;
+/// The same for a window, which has room for larger codes: fewer of them.
+const PART_WINDOW: usize = 120;
 /// Rounds of an animation: the first shows every part, the others mix them, so
 /// that whoever missed some need not wait for the very same ones.
 const ROUNDS: usize = 4;
@@ -54,13 +56,26 @@ impl Form {
 
 /// The frames of an animation of the message.
 pub fn animation(message: &Message) -> Result<Vec<String>, ColdError> {
-    let parts = message.bytes.len().div_ceil(PART);
+    film(message, PART)
+}
+
+/// The codes of an animation of the message in a window; one where it fits.
+///
+/// # Errors
+/// [`ColdError::TooLarge`].
+pub fn window(message: &Message) -> Result<Vec<Squares>, ColdError> {
+    let frames = film(message, PART_WINDOW)?;
+    frames.iter().map(|frame| draw::squares(frame)).collect()
+}
+
+fn film(message: &Message, part: usize) -> Result<Vec<String>, ColdError> {
+    let parts = message.bytes.len().div_ceil(part);
     let count = if parts <= 1 {
         1
     } else {
         parts.saturating_mul(ROUNDS).saturating_add(MORE)
     };
-    frames(message, PART, count)
+    frames(message, part, count)
 }
 
 /// The files of a message: one, or as many as there are pictures.

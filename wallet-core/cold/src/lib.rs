@@ -19,7 +19,7 @@ pub mod picture;
 mod request;
 
 pub use answer::Answer;
-pub use draw::{FRAME_MILLIS, Outline, animated_svg, outline, svg, terminal};
+pub use draw::{FRAME_MILLIS, Outline, Squares, animated_svg, outline, squares, svg, terminal};
 pub use error::ColdError;
 pub use frames::{Collector, Message, frames, read_text, single};
 pub use hdkey::WatchKey;

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::dialogue::{Reply, Step};
 use super::screens::{
     AskSecret, ChoosePhrase, ConfirmLoss, Decide, Done, Entered, OpenSealed, Screen, SetSecret,
-    ShowWords, TypeShares, TypeWords,
+    SharesFor, ShowWords, TypeShares, TypeWords,
 };
 use crate::prompt::messages::Messages;
 use crate::prompt::wording::{approval, confirmation};
@@ -19,8 +19,8 @@ use crate::prompt::{
 
 /// One dialogue in a window.
 pub struct WindowSession {
-    say: Messages,
-    steps: Sender<Step>,
+    pub(super) say: Messages,
+    pub(super) steps: Sender<Step>,
     wake: Box<dyn Fn() + Send>,
 }
 
@@ -35,15 +35,30 @@ impl WindowSession {
         }
     }
 
+    /// The sentences that it speaks with.
+    pub(crate) fn messages(&self) -> Messages {
+        self.say
+    }
+
     /// Shows a screen and waits for its answer. A window that was closed has
     /// dropped the other end.
-    fn ask<T>(&self, screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>) -> Result<T, PromptError> {
+    pub(super) fn ask<T>(
+        &self,
+        screen: impl FnOnce(Reply<T>) -> Box<dyn Screen>,
+    ) -> Result<T, PromptError> {
         let (reply, answer) = Reply::pair();
         self.steps
             .send(Step::Show(screen(reply)))
             .map_err(|_| PromptError::Declined)?;
         (self.wake)();
         answer.recv().map_err(|_| PromptError::Declined)
+    }
+
+    /// Asks for shares until they give words.
+    pub(super) fn words_of_shares(&self, purpose: SharesFor) -> Result<Words, PromptError> {
+        let gathered = self.ask(|reply| Box::new(TypeShares::new(purpose, reply)))?;
+        let restored = gathered.restored.map(|(words, _)| words);
+        restored.ok_or(PromptError::Declined)
     }
 }
 
@@ -88,7 +103,7 @@ impl Session for WindowSession {
     fn enter_words(&mut self) -> Result<Words, PromptError> {
         match self.ask(|reply| Box::new(TypeWords::restore(reply)))? {
             Entered::Words(words) => Ok(words),
-            Entered::Shares => self.ask(|reply| Box::new(TypeShares::new(reply))),
+            Entered::Shares => self.words_of_shares(SharesFor::Restore),
             Entered::File => self.ask(|reply| Box::new(OpenSealed::new(self.say, reply))),
         }
     }
@@ -103,7 +118,7 @@ impl Session for WindowSession {
             let entered = self.ask(|reply| Box::new(TypeWords::prove(words, note, reply)))?;
             let brought = match entered {
                 Entered::Words(words) => words,
-                Entered::Shares => self.ask(|reply| Box::new(TypeShares::prove(reply)))?,
+                Entered::Shares => self.words_of_shares(SharesFor::Prove)?,
                 Entered::File => self.ask(|reply| Box::new(OpenSealed::new(self.say, reply)))?,
             };
             if wanted.is_met_by(&brought) {

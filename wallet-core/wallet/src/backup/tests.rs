@@ -269,3 +269,33 @@ fn the_test_is_due_once_and_then_by_the_rhythm() {
     assert!(!is_test_due(&never_tested, true, 0, 131 * DAY));
     assert!(is_test_due(&never_tested, true, 0, 144 * DAY));
 }
+
+#[test]
+fn money_is_real_once_it_was_seen_on_a_real_network() {
+    let book = book();
+    let holding = |chain: jiaozi_types::ChainId, atoms: u64| {
+        let asset = crate::network::Network::sandbox().main_asset().id();
+        let cursor = crate::records::CursorRecord {
+            balances: vec![(asset, alloy_primitives::U256::from(atoms))],
+            ..Default::default()
+        };
+        let key = crate::book::cursor_key(chain, 0);
+        book.store().put(&key, &cursor).unwrap();
+    };
+    let sandbox = crate::network::Network::sandbox();
+    holding(sandbox.chain, 500);
+    assert!(!book.had_real_money().unwrap(), "play money");
+
+    let real = crate::network::Network {
+        chain: jiaozi_types::ChainId::Eip155(1030),
+        real_money: true,
+        ..sandbox
+    };
+    book.store().put(b"real", &real).unwrap();
+    holding(real.chain, 0);
+    assert!(!book.had_real_money().unwrap());
+    holding(real.chain, 7);
+    assert!(book.had_real_money().unwrap());
+    holding(real.chain, 0);
+    assert!(book.had_real_money().unwrap(), "it was there");
+}

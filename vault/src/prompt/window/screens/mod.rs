@@ -2,13 +2,25 @@
 //! and says which buttons it has; the dialogue around it draws the rest.
 
 mod ask_secret;
+mod check_back;
 mod choose_phrase;
 mod confirm_loss;
 mod decide;
+mod describe_plan;
 mod done;
+mod entry;
+mod menu;
 mod open_sealed;
+mod passphrase;
+mod pick;
+mod place;
 mod set_secret;
+mod share_secret;
+mod show_code;
+mod show_share;
 mod show_words;
+mod tell;
+mod told;
 mod type_shares;
 mod type_words;
 mod working;
@@ -18,14 +30,26 @@ use egui::Ui;
 use crate::prompt::messages::Messages;
 
 pub use ask_secret::AskSecret;
+pub use check_back::{Back, CheckBack};
 pub use choose_phrase::ChoosePhrase;
 pub use confirm_loss::ConfirmLoss;
 pub use decide::Decide;
+pub use describe_plan::DescribePlan;
 pub use done::Done;
+pub use entry::{Entry, Line};
+pub use menu::{Menu, Row};
 pub use open_sealed::OpenSealed;
+pub use passphrase::{Ask, Passphrase};
+pub use pick::{Choice, Pick};
+pub use place::{Place, Wanted};
 pub use set_secret::SetSecret;
+pub use share_secret::ShareSecret;
+pub use show_code::{Code, ShowCode, Shown};
+pub use show_share::{ShareText, ShowShare};
 pub use show_words::ShowWords;
-pub use type_shares::TypeShares;
+pub use tell::{Tell, Verdict};
+pub use told::{Addresses, Mark, News, Told};
+pub use type_shares::{Gathered, SharesFor, TypeShares};
 pub use type_words::{Entered, TypeWords};
 pub(super) use working::working;
 
@@ -92,7 +116,8 @@ impl Wish {
 pub struct Buttons {
     /// The left one declines; none where there is nothing to decline.
     pub refuse: Option<&'static str>,
-    /// The right one does what the screen is for.
+    /// The right one does what the screen is for; empty where the body has what
+    /// can be pressed.
     pub accept: String,
     /// Whether the right one can be pressed.
     pub ready: bool,

@@ -2,7 +2,7 @@
 //! checked at once; then their passphrase and the list of the recovery words,
 //! and the fingerprint of what they restore.
 
-use egui::{Align2, Key, TextBuffer, TextEdit, Ui, vec2};
+use egui::{Align2, Key, Response, TextBuffer, TextEdit, Ui, vec2};
 use jiaozi_custody::Words;
 use jiaozi_custody::keys::Keys;
 use jiaozi_custody::shares::{Share, SharePassphrase, ShareSet};
@@ -16,8 +16,33 @@ use crate::prompt::window::secret_field::{SecretField, Typed, forget_undo};
 use crate::prompt::window::widgets;
 use crate::prompt::wording::{missing, set_error, share_error, shares_error};
 
+/// What shares are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharesFor {
+    /// To restore a wallet.
+    Restore,
+    /// To prove a backup.
+    Prove,
+    /// To use a wallet once.
+    Bring,
+    /// To tell whether they are right; one by itself can be told, too.
+    Check,
+    /// To see the recovery words.
+    Combine,
+}
+
+/// Shares that were typed.
+pub struct Gathered {
+    /// All of them.
+    pub set: ShareSet,
+    /// The words that they give, and the wallet's fingerprint, where they are
+    /// enough and were opened.
+    pub restored: Option<(Words, String)>,
+}
+
 /// The question for shares.
 pub struct TypeShares {
+    purpose: SharesFor,
     set: ShareSet,
     typed: Typed,
     wants_focus: bool,
@@ -25,31 +50,21 @@ pub struct TypeShares {
     passphrase: SecretField,
     /// What the shares give, and its fingerprint.
     restored: Option<(Words, String)>,
-    /// A backup is proved; nothing is restored.
-    proves: bool,
-    reply: Reply<Words>,
+    reply: Reply<Gathered>,
 }
 
 impl TypeShares {
     /// Asks for the shares of a wallet.
-    pub fn new(reply: Reply<Words>) -> Self {
+    pub fn new(purpose: SharesFor, reply: Reply<Gathered>) -> Self {
         Self {
+            purpose,
             set: ShareSet::new(),
             typed: Typed::new(),
             wants_focus: true,
             trouble: None,
             passphrase: SecretField::new(),
             restored: None,
-            proves: false,
             reply,
-        }
-    }
-
-    /// Asks for them to prove a backup.
-    pub fn prove(reply: Reply<Words>) -> Self {
-        Self {
-            proves: true,
-            ..Self::new(reply)
         }
     }
 
@@ -100,31 +115,15 @@ impl TypeShares {
     }
 
     /// The field of the next share.
-    fn share_field(&mut self, ui: &mut Ui, say: Messages) {
-        let palette = look::palette(ui);
-        let caption = widgets::caption(ui, &say.shares_window_field(self.next_number()));
-        let id = ui.make_persistent_id("share");
-        let response = TextEdit::singleline(&mut self.typed)
-            .id(id)
-            .font(look::sans(TEXT))
-            .text_color(palette.ink)
-            .margin(egui::Margin::symmetric(14, 0))
-            .min_size(vec2(ui.available_width(), SPACE * 11.0))
-            .align(Align2::LEFT_CENTER)
-            .desired_width(f32::INFINITY)
-            .show(ui)
-            .response
-            .response
-            .labelled_by(caption.id);
-        forget_undo(ui, id);
+    fn next_field(&mut self, ui: &mut Ui, say: Messages) {
+        let number = self.next_number();
+        let focus = std::mem::take(&mut self.wants_focus);
+        let response = share_field(ui, &mut self.typed, number, focus, say);
         if response.lost_focus()
             && ui.input(|input| input.key_pressed(Key::Enter))
             && !self.typed.as_str().trim().is_empty()
         {
             self.take(say);
-        }
-        if std::mem::take(&mut self.wants_focus) {
-            response.request_focus();
         }
     }
 
@@ -156,22 +155,58 @@ impl TypeShares {
     }
 }
 
+/// A field for the words of one share.
+pub(super) fn share_field(
+    ui: &mut Ui,
+    typed: &mut Typed,
+    number: usize,
+    focus: bool,
+    say: Messages,
+) -> Response {
+    let palette = look::palette(ui);
+    let caption = widgets::caption(ui, &say.shares_window_field(number));
+    let id = ui.make_persistent_id("share");
+    let response = TextEdit::singleline(typed)
+        .id(id)
+        .font(look::sans(TEXT))
+        .text_color(palette.ink)
+        .margin(egui::Margin::symmetric(14, 0))
+        .min_size(vec2(ui.available_width(), SPACE * 11.0))
+        .align(Align2::LEFT_CENTER)
+        .desired_width(f32::INFINITY)
+        .show(ui)
+        .response
+        .response
+        .labelled_by(caption.id);
+    forget_undo(ui, id);
+    if focus {
+        response.request_focus();
+    }
+    response
+}
+
 impl Screen for TypeShares {
     fn title(&self, say: Messages) -> &'static str {
-        match self.proves {
-            true => say.prove_title(),
-            false => say.restore_title(),
+        match self.purpose {
+            SharesFor::Restore => say.restore_title(),
+            SharesFor::Prove => say.prove_title(),
+            SharesFor::Bring => say.bring_title(),
+            SharesFor::Check => say.shares_check_title(),
+            SharesFor::Combine => say.shares_combine_title(),
         }
     }
 
     fn body(&mut self, ui: &mut Ui, say: Messages) -> Wish {
         let palette = look::palette(ui);
         widgets::paragraph(ui, say.shares_window_lead());
+        if self.purpose == SharesFor::Check {
+            widgets::note(ui, say.shares_check_note());
+        }
         widgets::gap(ui, 2);
         if self.is_enough() {
             self.opening(ui, say);
         } else {
-            self.share_field(ui, say);
+            self.next_field(ui, say);
         }
         widgets::gap(ui, 2);
         if let Some(trouble) = &self.trouble {
@@ -187,25 +222,35 @@ impl Screen for TypeShares {
     }
 
     fn buttons(&self, say: Messages) -> Buttons {
-        let accept = match self.proves {
-            true => say.check_button(),
-            false => say.restore_button_waiting(),
-        };
         Buttons {
             refuse: Some(say.cancel()),
-            accept: accept.to_owned(),
-            ready: self.restored.is_some(),
+            accept: match self.purpose {
+                SharesFor::Restore => say.restore_button_waiting(),
+                SharesFor::Prove => say.check_button(),
+                SharesFor::Bring => say.flow_continue(),
+                SharesFor::Check => say.shares_check_button(),
+                SharesFor::Combine => say.shares_combine_button(),
+            }
+            .to_owned(),
+            ready: match self.purpose {
+                SharesFor::Check => !self.set.shares().is_empty(),
+                _ => self.restored.is_some(),
+            },
         }
     }
 
     fn accept(&mut self) -> bool {
-        match self.restored.take() {
-            Some((words, _)) => {
-                self.reply.send(words);
-                true
-            }
-            None => false,
+        let finished = match self.purpose {
+            SharesFor::Check => !self.set.shares().is_empty(),
+            _ => self.restored.is_some(),
+        };
+        if finished {
+            self.reply.send(Gathered {
+                set: std::mem::take(&mut self.set),
+                restored: self.restored.take(),
+            });
         }
+        finished
     }
 
     fn is_secret(&self) -> bool {
