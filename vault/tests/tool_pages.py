@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 
 from keyboard import no_window, presses, run, types, wait_for, window, windows
 
@@ -54,7 +55,14 @@ class Tool:
     def goes(self, rows):
         """Presses these rows, one page after the other."""
         for row in rows:
-            presses(*["Tab"] * row, "Return")
+            for key in ["Tab"] * row + ["Return"]:
+                presses(key)
+            # The next page comes from another thread.
+            time.sleep(0.4)
+
+    def leaves(self):
+        presses("Escape")
+        time.sleep(0.4)
 
     def ends(self, key):
         presses(key)
@@ -72,7 +80,7 @@ def tour(home, language, theme):
         if name == "words":
             presses("Return")
         tool.picture(name)
-        presses("Escape")
+        tool.leaves()
     if language == "en":
         tool.goes((1,))
         types(TWELVE + " ")
@@ -80,7 +88,7 @@ def tour(home, language, theme):
         tool.picture("passphrase-ask")
         presses("Tab", "Return")
         tool.picture("passphrase")
-        presses("Escape")
+        tool.leaves()
         tool.goes((1,))
         types(TWELVE + " ")
         presses("Return", "Return")
