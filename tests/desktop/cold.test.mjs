@@ -2,18 +2,20 @@
 // prepared, signed by the real vault (in a network namespace that has no interface at all) from pictures
 // of this window, and the answer is brought back as pictures, of which some are missing at first.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { after, before } from "node:test";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { axe } from "./lib/axe.mjs";
-import { until } from "./lib/display.mjs";
+import { until, windowsOf } from "./lib/display.mjs";
 import { restoreWallet } from "./lib/restored.mjs";
 import { SHOP } from "./lib/shop.mjs";
 import { story } from "./lib/steps.mjs";
 import { PROGRAM, SCREENS, startWallet } from "./lib/wallet.mjs";
 
+const run = promisify(execFile);
 const VAULT = join(PROGRAM, "..", "jiaozi-vault");
 /** The wallet of this computer, and the one of the computer without a network (BIP-39 test vectors). */
 const HERE = "legal winner thank year wave sausage worth useful legal winner thank yellow";
@@ -65,6 +67,23 @@ async function photograph(stem, count) {
   for (let i = 0; i < count; i++) {
     await window_.picture(join(cold, `${stem}-${String(i).padStart(2, "0")}.png`));
   }
+}
+
+/** Answers the desktop's own dialogue with a path, typed by hand; `act` opens it. */
+async function choose(act, path) {
+  const before = new Set(await windowsOf(window_.pid, wallet.env));
+  await act();
+  const dialogue = await until("the desktop's dialogue", async () =>
+    (await windowsOf(window_.pid, wallet.env)).find((window) => !before.has(window)),
+  );
+  const keys = (...args) => run("xdotool", ["windowfocus", "--sync", dialogue, ...args], { env: wallet.env });
+  // A path begins with a slash, which opens the dialogue's own line for it.
+  await until("the dialogue to be ready", () => keys("key", "ctrl+a").then(() => true));
+  await keys("type", "--delay", "20", "--", path);
+  await until("the dialogue to close", async () => {
+    await keys("key", "Return").catch(() => undefined);
+    return !(await windowsOf(window_.pid, wallet.env)).includes(dialogue);
+  });
 }
 
 async function prepare(amount) {
@@ -182,6 +201,22 @@ test("the vault without a network reads it from pictures of the window, shows it
   assert.ok(said.replaceAll(/\s/g, "").includes(SHOP.slice(2, 10)), said);
 });
 
+test("saved as pictures through the desktop's dialogue it is the same request", async (context) => {
+  const folder = join(cold, "stick");
+  mkdirSync(folder);
+  await choose(() => page.click("button", "Save pictures"), folder);
+  const saved = await until("the pictures", () => {
+    const names = readdirSync(folder).sort();
+    return names.length > 10 && names;
+  });
+  const kept = saved.filter((_, i) => i % 5 > 1).map((name) => join(folder, name));
+  context.diagnostic(`${kept.length} of ${saved.length} pictures are left`);
+  const { code, said } = await offline(COLD, "sign", ...kept, "--yes", "--out", "from-stick.txt");
+  assert.equal(code, 0, said);
+  const camera = await page.run(() => typeof navigator.mediaDevices?.getUserMedia);
+  context.diagnostic(`getUserMedia in this webview: ${camera}`);
+});
+
 test("what is not the answer is refused in plain words, and nothing is sent", async () => {
   // A code of the request itself.
   await drop(...pictures("seen"));
@@ -283,4 +318,14 @@ test("the pages in both languages, both themes and both sizes", async () => {
     }
   }
   assert.deepEqual(faults, []);
+});
+
+test("a file on a stick goes there and back through the desktop's dialogues", async () => {
+  const asked = join(cold, "ask.txt");
+  await choose(() => page.click(".saves button:nth-child(2)"), asked);
+  await until("the file", () => existsSync(asked));
+  const { code, said } = await offline(COLD, "sign", "ask.txt", "--yes", "--out", "back.txt");
+  assert.equal(code, 0, said);
+  await choose(() => page.click(".drop button"), join(cold, "back.txt"));
+  await page.find("[data-testid=ticket][data-state=settled]");
 });

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
-mkdir -p "$target/screens/vault"
+mkdir -p "$target/screens/vault" "$target/screens/vault-tool"
 cargo build --quiet --workspace --all-targets --locked
 
 work=$(mktemp -d)
@@ -20,3 +20,4 @@ python3 vault/tests/real_window.py "$target/debug/jiaozi-vault" "$target/screens
 python3 vault/tests/memory.py "$target/debug/jiaozi-vault"
 python3 vault/tests/memory.py "$target/debug/jiaozi-vault" window
 python3 vault/tests/no_network.py "$target/debug/jiaozi-vault" "$target/screens/vault"
+python3 vault/tests/tool_pages.py "$target/debug/jiaozi-vault" "$target/screens/vault-tool"

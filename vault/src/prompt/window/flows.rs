@@ -7,9 +7,9 @@ use jiaozi_custody::shares::{Plan, SharePassphrase, ShareWords};
 
 use super::dialogue::Step;
 use super::screens::{
-    Ask, Entry, Line, Menu, News, Passphrase, Row, Told,    Back, CheckBack, Choice, Code, DescribePlan, Entered, Gathered, OpenSealed, Pick, Place,
-    ShareSecret, ShareText, SharesFor, ShowCode, ShowShare, Shown, Tell, TypeShares, TypeWords,
-    Verdict, Wanted,
+    Ask, Back, CheckBack, Choice, Code, DescribePlan, Entered, Entry, Gathered, Line, Menu, News,
+    OpenSealed, Passphrase, Pick, Place, Row, ShareSecret, ShareText, SharesFor, ShowCode,
+    ShowShare, Shown, Tell, Told, TypeShares, TypeWords, Verdict, Wanted,
 };
 use super::session::WindowSession;
 use crate::prompt::PromptError;

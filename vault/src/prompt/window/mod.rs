@@ -32,8 +32,8 @@ pub use dialogue::Dialogue;
 pub use session::WindowSession;
 
 pub(crate) use screens::{
-    Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, Row, ShareText, SharesFor, Shown,
-    Verdict, Wanted,
+    Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, Row, ShareText, SharesFor,
+    Shown, Verdict, Wanted,
 };
 
 use crate::prompt::messages::Messages;
@@ -107,14 +107,12 @@ pub fn detached(look: Appearance, phrase: Option<PersonalPhrase>) -> (Dialogue, 
     )
 }
 
-/// The same for the vault by itself.
-pub fn detached_tool(
-    look: Appearance,
-    notice: fn(Messages) -> (String, bool),
-) -> (Dialogue, WindowSession) {
+/// The same for the vault by itself, on a computer without a network.
+pub fn detached_tool(look: Appearance) -> (Dialogue, WindowSession) {
     let (steps, taken) = channel();
     let say = Messages::of(look.language);
     let session = WindowSession::new(say, steps, || {});
+    let notice = |say: Messages| (say.tool_network_down().to_owned(), false);
     (Dialogue::new(say, Manner::Tool(notice), taken), session)
 }
 

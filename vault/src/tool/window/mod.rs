@@ -26,8 +26,8 @@ use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
 use crate::prompt::window::{self, Addresses, Mark, News, WindowSession};
 
-pub use home::run as talk;
 pub use cold::{sign, watch};
+pub use home::run as talk;
 pub use shares::{check, combine, split};
 
 /// What a flow ends with: refused questions lead back.

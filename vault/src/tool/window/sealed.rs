@@ -6,7 +6,7 @@ use super::bring::{Brought, bring};
 use super::cold::places::first_folder;
 use super::{Flow, trouble};
 use crate::prompt::Session;
-use crate::prompt::window::{Ask, Mark, News, Wanted, Row, WindowSession};
+use crate::prompt::window::{Ask, Mark, News, Row, Wanted, WindowSession};
 use crate::prompt::wording::rule;
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::output::write_new;

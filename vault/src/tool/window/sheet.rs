@@ -6,7 +6,7 @@ use super::bring::{Brought, bring};
 use super::cold::places::first_folder;
 use super::{Flow, make, trouble};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Mark, News, Wanted, Row, WindowSession};
+use crate::prompt::window::{Mark, News, Row, Wanted, WindowSession};
 use crate::sheet::{self, Filled, Sheet};
 use crate::tool::backup::{BackupError, Facts};
 use crate::tool::output::write_new;

@@ -70,11 +70,16 @@ impl Screen for Menu {
             widgets::paragraph(ui, &self.lead);
             widgets::gap(ui, 1);
         }
-        ui.spacing_mut().item_spacing.y = SPACE * 1.5;
+        // Tight: the first page's eight rows are seen without scrolling.
+        ui.spacing_mut().item_spacing.y = SPACE;
         for (at, row) in self.rows.iter().enumerate() {
             let response = draw(ui, row);
             if at == 0 && std::mem::take(&mut self.fresh) {
                 response.request_focus();
+            }
+            if response.gained_focus() {
+                // Tab may lead below what is seen.
+                response.scroll_to_me(None);
             }
             if response.clicked() {
                 self.chosen = Some(at);
@@ -115,7 +120,7 @@ fn draw(ui: &mut Ui, row: &Row) -> egui::Response {
     });
     let head = TEXT * 1.4;
     let below = text.as_ref().map_or(0.0, |text| text.size().y + 2.0);
-    let size = vec2(width, head + below + SPACE * 3.0);
+    let size = vec2(width, head + below + SPACE * 2.5);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = match row.text.is_empty() {
         true => row.name.clone(),
@@ -130,11 +135,11 @@ fn draw(ui: &mut Ui, row: &Row) -> egui::Response {
     let painter = ui.painter();
     let radius = CornerRadius::same(RADIUS_LARGE);
     painter.rect(rect, radius, palette.sheet, edge, StrokeKind::Inside);
-    let at = pos2(rect.left() + left, rect.top() + SPACE * 1.5 + head * 0.5);
+    let at = pos2(rect.left() + left, rect.top() + SPACE * 1.25 + head * 0.5);
     let font = look::bold(TEXT);
     painter.text(at, Align2::LEFT_CENTER, &row.name, font, palette.ink);
     if let Some(text) = text {
-        let at = pos2(rect.left() + left, rect.top() + SPACE * 1.5 + head + 2.0);
+        let at = pos2(rect.left() + left, rect.top() + SPACE * 1.25 + head + 2.0);
         painter.galley(at, text, palette.ink_soft);
     }
     // An arrow, drawn: the fonts have none.

@@ -8,13 +8,13 @@ use jiaozi_custody::ColdRefusal;
 use jiaozi_custody::keys::Keys;
 use jiaozi_types::agent::AgentError;
 
-use crate::tool::window::bring::bring;
 use super::places::{first_folder, save};
 use crate::prompt::messages::Messages;
 use crate::prompt::window::{Code, Shown, Verdict, Wanted, WindowSession};
 use crate::prompt::{PromptError, SecretNeed, Session};
 use crate::tool::sign::{SignError, read_message};
 use crate::tool::wallet::Wallet;
+use crate::tool::window::bring::bring;
 
 /// Files in a folder that may be frames of a request.
 const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "txt", "ur"];

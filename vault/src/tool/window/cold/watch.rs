@@ -4,13 +4,13 @@ use jiaozi_cold::{ColdError, Message, WatchKey, export};
 use jiaozi_custody::keys::Keys;
 use jiaozi_types::CoinType;
 
-use crate::tool::window::bring::bring;
 use super::places::save;
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
 use crate::prompt::window::{Choice, Code, Shown, Verdict, WindowSession};
 use crate::tool::sign::SignError;
 use crate::tool::wallet::Wallet;
+use crate::tool::window::bring::bring;
 
 /// Shows a wallet's public keys as a code, and writes them to a file.
 ///
