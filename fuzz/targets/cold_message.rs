@@ -10,12 +10,14 @@ use jiaozi_custody::{ColdReading, Words};
 use jiaozi_types::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
-const TYPES: [&str; 5] = [
+const TYPES: [&str; 7] = [
     Request::EVM,
     Request::CORE,
     "eth-signature",
     "jiaozi-cfx-signature",
     WatchKey::TYPE,
+    "hdkey",
+    "crypto-multi-accounts",
 ];
 
 /// Published words of BIP-39, for whose wallet the corpus's requests are.
