@@ -23,6 +23,8 @@ test_packages=(
     gnome-keyring dbus-bin dbus-daemon # a real Secret Service
     openssl                            # a certificate for the till
     faketime                           # a clock that is off by a day
+    age                                # opens the sealed files of the vault, and makes such
+    strace                             # which sockets the vault asks for
     at-spi2-core gir1.2-atspi-2.0 python3-gi libglib2.0-bin # reads the vault's window as a screen reader does
     iproute2 util-linux procps         # network namespaces, and what is left running
     poppler-utils                      # reads the receipts' PDF back

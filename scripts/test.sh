@@ -100,6 +100,9 @@ step_drill() { tests/drill/run.sh; }
 
 step_till-api() { tests/till-api/run.sh; }
 
+# On the sandbox, with another wallet on either side, and on the Core Space of a Conflux node.
+step_cold() { npm_ci tests/cold && tests/cold/run.sh && tests/cold/others.sh && tests/cold/core.sh; }
+
 step_shop-day() { tests/shop-day/run.sh 10 1; }
 
 step_desktop() { tests/desktop/run.sh; }
@@ -134,13 +137,14 @@ declare -A TITLES=(
     [vault-windows]='the windows of the vault, and its memory once it is locked'
     [drill]='the backup drill: a wallet is wiped and restored from each kind of backup'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
+    [cold]='cold signing: a vault without a network, frames lost, other wallets'
     [shop-day]="a shop's day on two ledgers, with every bad day and kills in it"
     [desktop]='the desktop wallet, end to end'
     [package]='the packages build, install, start and go'
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows drill till-api shop-day desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api cold shop-day drill desktop package
 )
 
 steps=("$@")

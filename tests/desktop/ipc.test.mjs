@@ -94,6 +94,16 @@ test("no call of any command in any order gives a secret or moves more than the 
       WORDS.split(" ")[11].repeat(9),
     ],
   ];
+  const FRAMES = [
+    "",
+    "hello",
+    "ur:eth-signature/1-2/lpadaocsjz",
+    "ur:eth-signature/onadtpdagd",
+    "ur:crypto-hdkey/oeadykaxhdcl",
+    "ur:bytes/hdeymejtswhhylkepmykhhtsytsnoyoyaxaedsuttydmmhhpktpmsrjtgwdpfnsboxgwlbaawzuefywkdplrsrjynbvygabwjldapfcsdwkbrkch",
+    "UR:X/1-4294967295/A",
+    WORDS.split(" ")[11].repeat(9),
+  ];
   const text = () =>
     one([SHOP, ADDRESS, `ethereum:${YUAN}@${CHAIN}/transfer?address=${SHOP}&uint256=5`, "jiaozi:pay?", ""]);
   const amount = () => one(["0.01", "1", "199.99", "200.00", "200.01", "1000", "99999", "-1", "1e9", "１２"]);
@@ -115,6 +125,16 @@ test("no call of any command in any order gives a secret or moves more than the 
     approve: () => ({ id: one(seen.ids) }),
     check_network: () => ({ id: one([`eip155:${CHAIN}`, "eip155:1", ""]) }),
     check_new_network: () => ({ input: network() }),
+    // Frames of what is no signature and no public key, damaged ones, and a key of nobody's account.
+    cold_answer: () => ({ text: one(FRAMES) }),
+    cold_give_up: () => ({ id: one(seen.ids) }),
+    cold_request: () => ({ id: one(seen.ids) }),
+    preview_watched: () => ({ text: one(FRAMES), index: one([0, 1, -1, 4294967295]) }),
+    watch_account: () => ({
+      text: one(FRAMES),
+      index: one([0, 4294967295]),
+      label: one(["", "x".repeat(500)]),
+    }),
     copy_text: () => ({ text: one(["x", "y".repeat(9000)]) }),
     create_wallet: () => ({
       words: one([12, 24, 11, 255]),
@@ -258,6 +278,12 @@ test("no call of any command in any order gives a secret or moves more than the 
   // These open a dialogue of the desktop or end the vault's session; they have their turn below.
   const LATER = new Set([
     "open_image",
+    "open_codes",
+    "save_cold_request",
+    "choose_backup_folder",
+    "write_backup",
+    "check_backup",
+    "take_back_backup",
     "save_receipt",
     "export_activity",
     "front_end_ready",

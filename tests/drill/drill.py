@@ -1,9 +1,10 @@
 """The backup drill. A person's wallet pays and is paid, saves payees, sets limits and
-keeps a till with an open charge; its profile is wiped, and it is restored in another
-one. What must be there again depends on what was kept:
+keeps a till with an open charge; its backup is tested, the wallet is removed and its
+profile wiped, and it is restored in another one. What must be there again depends on what was kept:
 
 - words: the money and the history that the ledger tells;
-- file: the same as before, contacts, limits, notes and open charges included;
+- file: the same as before, contacts, limits, notes, open charges, accounts of another computer that are
+  watched and a payment that waits for its signature included;
 - shares: the same as with the words, from any two of the three that they were split into;
 - paths: a wallet that other programs used, found on their derivation paths.
 """
@@ -22,9 +23,12 @@ from terminal import Conversation  # noqa: E402
 
 PASSPHRASE = "seven lanterns over the river"
 PHRASE = "grandmother's blue teapot"
+FILE_PASSPHRASE = "the ferry leaves at low tide"
 # Published words (BIP-39, 16 bytes of zero), and addresses that ethers 6.17.0 derives
 # from them at m/44'/60'/1'/0/0 and m/44'/60'/0'/3.
 KNOWN_WORDS = " ".join(["abandon"] * 11 + ["about"])
+# Those of a computer without a network, whose account is watched.
+COLD_WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 LEDGER_LIVE = "0x78839F6054d7ed13918Bae0473BA31B1Ca9d7265".lower()
 LEDGER_OLD = "0xf77A7ADf5d0e780bF5fd1Bb843114BA8A00078D2".lower()
 
@@ -92,6 +96,64 @@ class Person:
         texts = [file.read_text() for file in sorted(folder.iterdir())]
         return [[line for line in text.splitlines() if not line.startswith("#")][0] for text in texts]
 
+    def seal(self, programs, file):
+        """Seals the words of this profile into a file."""
+        command = [programs / "jiaozi-vault", "seal", "--profile", self.environment["JIAOZI_PROFILE"]]
+        command += ["--secret-stdin", "--out", file]
+        typed = PASSPHRASE + "\n" + FILE_PASSPHRASE + "\n"
+        ran = subprocess.run(command, env=self.environment, input=typed, text=True, capture_output=True)
+        require(ran.returncode == 0, "the words are sealed into a file")
+
+    def test_by_shares(self, shares, fingerprint):
+        """Proves the backup of the wallet in use."""
+        talk = self.talk("backup", "check")
+        self.begin_test(talk)
+        talk.type("shares")
+        self.type_shares(talk, shares, fingerprint)
+        talk.until("Your backup is good")
+        talk.until("restores this wallet")
+        require(talk.end() == 0, "two shares prove the backup, and nothing else changes")
+
+    def test_by_file(self, wrong, file):
+        """The same with a sealed file, after words that are another wallet's."""
+        talk = self.talk("backup", "check")
+        self.begin_test(talk)
+        talk.type(wrong.split()[0])
+        talk.until("is not word 1")
+        talk.type("file")
+        talk.until("sealed file: ")
+        talk.type(str(file))
+        talk.until("Passphrase of the file: ")
+        talk.type(FILE_PASSPHRASE)
+        talk.until("restores this wallet")
+        require(talk.end() == 0, "a sealed file proves the backup")
+
+    def begin_test(self, talk):
+        for _ in ("to open the records", "to look at the words"):
+            talk.until("Passphrase: ")
+            talk.type(PASSPHRASE)
+        talk.until("Word 1: ")
+
+    def remove(self, wrong, words):
+        """Removes the wallet: another wallet's words do not, its own do."""
+        talk = self.talk("remove-wallet")
+        talk.until("Prove the backup and remove the wallet")
+        talk.type("y")
+        talk.until("Word 1: ")
+        talk.type(wrong)
+        talk.until("Press Enter if these are all|Word 13: ")
+        talk.type("")
+        talk.until("restores another wallet")
+        talk.until("Word 1: ")
+        talk.type(words)
+        talk.until("Press Enter if these are all|Word 13: ")
+        talk.type("")
+        talk.until("The wallet is removed")
+        require(talk.end() == 0, "its own words remove the wallet")
+        left = sorted(path.name for path in pathlib.Path(self.environment["JIAOZI_PROFILE"]).rglob("*"))
+        require(set(left) <= {"lock", "preferences.json", "vault"}, f"neither keys nor records are left: {left}")
+        require(self.run("status")["stage"] == "onboarding", "the profile is empty")
+
     def restore(self, words):
         """Restores a wallet from its words, and looks for accounts; gives what was said."""
         talk = self.talk("restore", "--passphrase-only")
@@ -106,6 +168,10 @@ class Person:
         talk = self.talk("restore", "--passphrase-only")
         talk.until("Word 1: ")
         talk.type("shares")
+        self.type_shares(talk, shares, fingerprint)
+        return self.finish_restoring(talk)
+
+    def type_shares(self, talk, shares, fingerprint):
         for number, share in enumerate(shares, 1):
             talk.until(f"Share {number}, word 1: ")
             talk.type(share)
@@ -116,7 +182,6 @@ class Person:
         talk.until(f"with the fingerprint {fingerprint}")
         talk.until("Enter goes on")
         talk.type("")
-        return self.finish_restoring(talk)
 
     def finish_restoring(self, talk):
         self.choose_secrets(talk)
@@ -141,19 +206,25 @@ def require(true, what):
     print(f"  ok  {what}")
 
 
+def listed_rows(history):
+    """The rows of the wallet's own accounts: the words tell nothing of those that it watches."""
+    listed = history if isinstance(history, list) else history["rows"]
+    return [row for row in listed if row["account"] < 1000]
+
+
 def rows(history):
     """What every wallet of these words must tell of a history."""
-    listed = history if isinstance(history, list) else history["rows"]
     return collections.Counter(
-        (row["direction"], row["amount"]["plain"], row["counterparty"]["address"].lower()) for row in listed
+        (row["direction"], row["amount"]["plain"], row["counterparty"]["address"].lower())
+        for row in listed_rows(history)
     )
 
 
 def told(history):
     """What the person wrote beside it, too."""
-    listed = history if isinstance(history, list) else history["rows"]
     return collections.Counter(
-        (row["direction"], row["amount"]["plain"], row["counterparty"].get("name"), row.get("memo")) for row in listed
+        (row["direction"], row["amount"]["plain"], row["counterparty"].get("name"), row.get("memo"))
+        for row in listed_rows(history)
     )
 
 
@@ -165,6 +236,17 @@ def balance(person):
 def limits(person):
     shown = person.run("limits", "show")["quick_pay"]
     return [(one["per_payment"]["asset"]["id"], one["per_payment"]["plain"], one["per_day"]["plain"]) for one in shown]
+
+
+def offline(programs, *arguments):
+    """The vault of the computer without a network."""
+    command = [programs / "jiaozi-vault", *arguments, "--secret-stdin"]
+    ran = subprocess.run(command, input=COLD_WORDS + "\n", text=True, capture_output=True)
+    require(ran.returncode == 0, f"the computer without a network: {arguments[0]}")
+
+
+def watched(person):
+    return [account for account in person.run("accounts", "list") if account["wallet"] is not None]
 
 
 def live(world, programs):
@@ -186,7 +268,16 @@ def live(world, programs):
     other.run("pay", paid["link"], "--yes")
     shop.run("till", "show", paid["id"])
     opened = shop.run("till", "charge", "9.90", "--seconds", "86400", "--note", "noodles")
+    keys = world / "keys.txt"
+    offline(programs, "watch", "--out", keys)
+    savings = shop.run("accounts", "watch", str(keys), "--label", "Savings")["index"]
+    shop.run("topup", "50", "--account", str(savings))
+    waiting = ["pay", other.address(), "--amount", "20", "--account", str(savings), "--yes", "--cold"]
+    waiting = shop.run(*waiting, str(world / "first.txt"))["payment"]
     before = {
+        "watched": watched(shop),
+        "waiting": waiting["id"],
+        "request": shop.run("cold", "request", waiting["id"])["request"],
         "balance": balance(shop),
         "rows": rows(shop.history()),
         "told": told(shop.history()),
@@ -202,8 +293,13 @@ def live(world, programs):
     paper = world / "paper"
     paper.mkdir()
     shares = shop.split(programs, paper)
+    sealed = world / "words.age"
+    shop.seal(programs, sealed)
     before["fingerprint"] = report["fingerprint"]
-    shop.run("lock")
+    shop.test_by_shares(shares[1:], before["fingerprint"])
+    shop.test_by_file(KNOWN_WORDS, sealed)
+    require(shop.run("backup", "status")["checked_at"], "the day of the test is kept")
+    shop.remove(KNOWN_WORDS, words)
     shop.wipe()
     return words, shares, folder, other, before
 
@@ -234,6 +330,19 @@ def everything_is_back(person, folder, before):
         require(charge.get(part) == opened.get(part), f"the open charge has the same {part}")
 
 
+def cold_is_back(world, programs, person, before):
+    """The account of the other computer is watched, and the payment still takes its signature."""
+    require(watched(person) == before["watched"], "the other computer's account is watched as before")
+    require(person.run("payment", before["waiting"])["state"] == "awaits_signature", "its payment still waits")
+    asked, answer = world / "ask.txt", world / "answer.txt"
+    asked.unlink(missing_ok=True)
+    request = person.run("cold", "request", before["waiting"], str(asked))["request"]
+    require(request == before["request"], "what is to be signed is the same")
+    offline(programs, "sign", asked, "--yes", "--out", answer)
+    paid = person.run("cold", "answer", str(answer))
+    require(paid["state"] == "settled", "its signature pays")
+
+
 def from_shares(world, programs, shares, folder, before):
     person = Person(world, programs, "from-shares")
     person.restore_shares([shares[2], shares[0]], before["fingerprint"])
@@ -244,6 +353,7 @@ def from_file(world, programs, words, folder, other, before):
     person = Person(world, programs, "from-file")
     person.restore(words)
     everything_is_back(person, folder, before)
+    cold_is_back(world, programs, person, before)
     opened = before["open"]
     other.run("pay", opened["link"], "--yes")
     charge = person.run("till", "show", opened["id"])
@@ -285,7 +395,7 @@ def main():
         raise SystemExit(f"no command restores from {', '.join(sorted(unknown))} yet")
     with tempfile.TemporaryDirectory(prefix="jiaozi-drill-") as folder:
         world = pathlib.Path(folder)
-        print("machine A: pays, is paid, keeps a till, and is wiped")
+        print("machine A: pays, is paid, keeps a till, tests its backup, and is wiped")
         words, shares, stick, other, before = live(world, programs)
         if "words" in kinds:
             print("machine B: from the words alone")

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiaozi_custody::{Secret, Vault};
 use jiaozi_types::SystemClock;
 use jiaozi_types::agent::{AgentError, Appearance, Language, Theme};
@@ -13,11 +13,11 @@ use jiaozi_types::agent::{AgentError, Appearance, Language, Theme};
 use crate::agent::Agent;
 use crate::harden::HardenError;
 use crate::probe;
-use crate::prompt::Prompt;
 use crate::prompt::scripted::{NoPrompt, ScriptedPrompt};
 #[cfg(unix)]
 use crate::prompt::terminal::TerminalPrompt;
 use crate::prompt::window;
+use crate::prompt::{Prompt, PromptError};
 use crate::serve;
 #[cfg(unix)]
 use crate::tool;
@@ -46,6 +46,14 @@ pub enum Failure {
         sentence: String,
         /// The exit code.
         code: u8,
+    },
+    /// 2: there is no screen for the window, and no command was given.
+    #[error(
+        "there is no screen to open a window on; these are the commands for the terminal\n\n{help}"
+    )]
+    NoScreen {
+        /// The commands.
+        help: String,
     },
     /// 13: a backup is wrong, or another wallet's; those of the vault and the disk
     /// keep their own codes.
@@ -101,6 +109,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Harden(_) | Self::Io(_) => 1,
+            Self::NoScreen { .. } => 2,
             Self::Agent(error) => match error {
                 AgentError::NoVault => 3,
                 AgentError::WrongPin { .. } | AgentError::Throttled { .. } => 4,
@@ -119,12 +128,19 @@ impl Failure {
     }
 }
 
-/// Holds the keys of a Jiaozi wallet and asks its person.
+/// Holds the keys of a Jiaozi wallet and asks its person. By itself, without a
+/// command, it opens the window of the offline tool.
 #[derive(Debug, Parser)]
-#[command(name = "jiaozi-vault", version)]
+#[command(name = "jiaozi-vault", version, args_conflicts_with_subcommands = true)]
 struct CommandLine {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    /// The window's language; that of the system when left out
+    #[arg(long, value_enum)]
+    language: Option<LanguageOption>,
+    /// The window's theme
+    #[arg(long, value_enum, default_value = "system")]
+    theme: ThemeOption,
 }
 
 #[derive(Debug, Subcommand)]
@@ -313,22 +329,63 @@ impl LanguageOption {
     }
 }
 
-impl AgentOptions {
-    fn look(&self) -> Appearance {
-        Appearance {
-            language: self.language.language(),
-            theme: match self.theme {
-                ThemeOption::System => Theme::System,
-                ThemeOption::Light => Theme::Light,
-                ThemeOption::Dark => Theme::Dark,
-            },
+impl ThemeOption {
+    const fn theme(self) -> Theme {
+        match self {
+            Self::System => Theme::System,
+            Self::Light => Theme::Light,
+            Self::Dark => Theme::Dark,
         }
     }
 }
 
+impl AgentOptions {
+    fn look(&self) -> Appearance {
+        Appearance {
+            language: self.language.language(),
+            theme: self.theme.theme(),
+        }
+    }
+}
+
+/// The language that the system is set to.
+#[cfg(unix)]
+fn system_language() -> Language {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+    let set = names
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    match set {
+        Some(value) if value.starts_with("zh") => Language::SimplifiedChinese,
+        _ => Language::English,
+    }
+}
+
+/// The offline tool in its window; where there is no screen, what else there is.
+#[cfg(unix)]
+fn run_window(language: Option<LanguageOption>, theme: ThemeOption) -> Result<(), Failure> {
+    let look = Appearance {
+        language: language.map_or_else(system_language, LanguageOption::language),
+        theme: theme.theme(),
+    };
+    let opened = match tool::window::has_screen() {
+        true => tool::window::run(look),
+        false => Err(PromptError::Unavailable),
+    };
+    opened.map_err(|_| Failure::NoScreen {
+        help: CommandLine::command().render_help().to_string(),
+    })
+}
+
+#[cfg(not(unix))]
+fn run_window(_: Option<LanguageOption>, _: ThemeOption) -> Result<(), Failure> {
+    Err(AgentError::NoPrompt.into())
+}
+
 /// Runs the command line of this process.
 pub fn run() -> Result<(), Failure> {
-    let command = CommandLine::parse().command;
+    let line = CommandLine::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_env_filter(
@@ -336,6 +393,9 @@ pub fn run() -> Result<(), Failure> {
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("jiaozi=warn")),
         )
         .init();
+    let Some(command) = line.command else {
+        return run_window(line.language, line.theme);
+    };
     match command {
         Command::Agent(options) => run_agent(options),
         #[cfg(unix)]

@@ -3,6 +3,7 @@ Uses the standard library only."""
 
 import json
 import queue
+import socket
 import struct
 import subprocess
 import threading
@@ -13,33 +14,27 @@ CHAIN = 10231023
 YUAN = "0xC870E343Ad128e8bf8E607c6a9db95b82Eb1cC03"
 
 
-class Agent:
-    """`agent --stdio` of a profile; `started` are further arguments of Popen."""
+class Shell:
+    """Calls and replies over two streams."""
 
-    def __init__(self, program, profile, prompt, **started):
-        self.process = subprocess.Popen(
-            [*program, "agent", "--profile", profile, "--stdio", "--prompt", prompt],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            **started,
-        )
+    def __init__(self, to, back):
+        self.to, self.back = to, back
         self.replies = queue.Queue()
         self.bytes = b""
         self.next_id = 0
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
-        out = self.process.stdout
-        while header := out.read(5):
-            payload = out.read(struct.unpack(">I", header[1:])[0])
+        while header := self.back.read(5):
+            payload = self.back.read(struct.unpack(">I", header[1:])[0])
             self.bytes += payload
             self.replies.put(json.loads(payload))
 
     def call(self, kind, **fields):
         self.next_id += 1
         payload = json.dumps({"id": self.next_id, "request": {"kind": kind, **fields}}).encode()
-        self.process.stdin.write(struct.pack(">BI", 1, len(payload)) + payload)
-        self.process.stdin.flush()
+        self.to.write(struct.pack(">BI", 1, len(payload)) + payload)
+        self.to.flush()
 
     def reply(self):
         answer = self.replies.get(timeout=PATIENCE)
@@ -52,6 +47,28 @@ class Agent:
         self.call("hello", protocol=0, **hello)
         self.call("hello", protocol=self.replies.get(timeout=PATIENCE)["result"]["Err"]["vault"], **hello)
         return ok(self.reply())["status"]
+
+
+class Agent(Shell):
+    """`agent --stdio` of a profile; `started` are further arguments of Popen."""
+
+    def __init__(self, program, profile, prompt, **started):
+        self.process = subprocess.Popen(
+            [*program, "agent", "--profile", profile, "--stdio", "--prompt", prompt],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            **started,
+        )
+        super().__init__(self.process.stdin, self.process.stdout)
+
+
+class SocketAgent(Shell):
+    """An agent on a Unix socket."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        super().__init__(self.socket.makefile("wb"), self.socket.makefile("rb"))
 
 
 def ok(result):

@@ -10,24 +10,24 @@ With JIAOZI_TEST_KEYRING the wallet is sealed by PIN and keyring, else by a
 passphrase. Needs a debug build, which stays readable for its starter when
 JIAOZI_VAULT_TEST_DUMPABLE is set. Uses the standard library only.
 
-Usage: memory.py VAULT [window]   (window: on a display, with its windows)
+Usage: memory.py VAULT [window] [flows]
+    window: on a display, with its windows
+    flows: only goes through the flows (no_network.py looks at something else)
 """
 
-import fcntl
 import hashlib
 import hmac
 import os
-import select
 import subprocess
 import sys
 import tempfile
-import termios
-import threading
 import time
 
-from agent_pipe import PATIENCE, Agent, ok, payment
+from agent_pipe import PATIENCE, Agent, SocketAgent, ok, payment
+from person import Terminal
 
 VAULT = sys.argv[1]
+WINDOW, ONLY_FLOWS = ("window" in sys.argv[2:], "flows" in sys.argv[2:])
 ENVIRONMENT = os.environ | {"JIAOZI_VAULT_TEST_DUMPABLE": "1"}
 KEYRING = "JIAOZI_TEST_KEYRING" in os.environ
 SEALING = "keyring" if KEYRING else "passphrase_only"
@@ -91,33 +91,6 @@ def typed(text):
     return [text.encode(), text.encode("utf-16-le"), text.encode("utf-32-le")]
 
 
-class Terminal:
-    """The person's side of a terminal, which the agent takes as its own."""
-
-    def __init__(self):
-        self.master, self.slave = os.openpty()
-        self.seen = b""
-        self.unread = 0
-
-    def take_over(self):
-        """In the child, before the program: the terminal is the session's."""
-        os.setsid()
-        fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
-
-    def sees(self, text):
-        end = time.monotonic() + PATIENCE
-        while (at := self.seen.find(text.encode(), self.unread)) < 0:
-            assert time.monotonic() < end, f"{text!r} never came: {self.seen[self.unread:]!r}"
-            if select.select([self.master], [], [], 0.2)[0]:
-                self.seen += os.read(self.master, 4096)
-        self.unread = at + len(text.encode())
-
-    def answers(self, text, line):
-        self.sees(text)
-        # A terminal that nobody reads takes no more: typed while we go on reading.
-        threading.Thread(target=os.write, args=(self.master, (line + "\r").encode())).start()
-
-
 def memory(pid):
     """All that the process can write, page by page joined as it lies there."""
     chunks = []
@@ -148,6 +121,8 @@ def search(pid, wanted):
 
 
 def must_be_empty(when, pid, wanted):
+    if ONLY_FLOWS:
+        return
     found = search(pid, wanted)
     for name, places in found.items():
         print(f"  {when}: {name} at {places[:6]}")
@@ -159,6 +134,9 @@ def must_be_empty(when, pid, wanted):
 
 def must_have(when, pid, wanted, *names):
     """Tries for a while: the program may be about to get there."""
+    if ONLY_FLOWS:
+        time.sleep(0.5)
+        return
     missing = names
     for _ in range(20):
         found = search(pid, {name: wanted[name] for name in names})
@@ -204,8 +182,7 @@ def one_wallet(entropy, words):
 
         agent.call("unlock")
         terminal.sees(f"{secret_label}: ")
-        os.write(terminal.master, SECOND.encode())  # wrong
-        time.sleep(1)
+        terminal.types(SECOND)  # wrong
         must_have("half typed", pid, wanted, "secret")
         terminal.answers("", "")
         terminal.sees("not right")
@@ -244,11 +221,38 @@ def one_wallet(entropy, words):
         ok(agent.reply())
         lock("checked, changed and locked")
 
+        if words.isascii():
+            shares = split(words)
+            joined = {"shares": [" ".join(share[at : at + 3]).encode() for share in shares for at in range(4, 30)]}
+            agent.call("check_words")
+            terminal.answers(f"{secret_label}: ", SECOND)
+            terminal.answers("Word 1: ", "shares")
+            terminal.answers("Share 1, word 1: ", " ".join(shares[0]))
+            terminal.sees("Share 2, word 1: ")
+            terminal.types(" ".join(shares[1]))
+            must_have("a share typed", pid, joined, "shares")
+            terminal.answers("", "")
+            terminal.answers("Passphrase of the shares", "")
+            terminal.answers("English (1) or Chinese (2)", "1")
+            terminal.answers("Enter goes on", "")
+            ok(agent.reply())
+            wanted |= joined
+            lock("checked by shares and locked")
+
         agent.call("quit")
         ok(agent.reply())
         assert agent.process.wait(timeout=PATIENCE) == 0
-        os.close(terminal.slave)
+        terminal.close()
         unlocked_by_a_script(profile, wanted)
+
+
+def split(words):
+    """Two shares that give these words back, as lists of words."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [VAULT, "split", "--secret-stdin", "--group", "2/2", "--out", folder]
+        subprocess.run(command, input=words, text=True, check=True, capture_output=True)
+        files = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+        return [open(name).read().splitlines()[-1].split() for name in files]
 
 
 def unlocked_by_a_script(profile, wanted):
@@ -268,8 +272,24 @@ def unlocked_by_a_script(profile, wanted):
     must_have("unlocked by a script", agent.pid, wanted, "keys")
     rest = {name: patterns for name, patterns in wanted.items() if name != "keys"}
     must_be_empty("unlocked by a script", agent.pid, rest)
-    agent.terminate()
-    agent.wait(timeout=PATIENCE)
+    # It cannot ask for the secret again, so that it ends once it is locked.
+    shell = SocketAgent(socket)
+    assert shell.hello()["state"] == "unlocked"
+    shell.call("lock")
+    ok(shell.reply())
+    assert agent.wait(timeout=PATIENCE) == 0
+
+
+def press_until(there, key):
+    """Deriving a key takes its time, and a window that is busy hears no key."""
+    from keyboard import presses
+
+    end = time.monotonic() + PATIENCE
+    time.sleep(3)
+    while not there():
+        assert time.monotonic() < end, f"{key} does nothing"
+        presses(key)
+        time.sleep(1)
 
 
 def in_windows(entropy, words):
@@ -301,8 +321,7 @@ def in_windows(entropy, words):
         types(FIRST)
         must_have("typed", pid, wanted, "secret")
         presses("Return")
-        time.sleep(3)
-        presses("Return")
+        press_until(agent.replies.qsize, "Return")  # the notice that it is made
         assert ok(agent.reply())["state"] == "unlocked"
         must_have("unlocked", pid, wanted, "keys")
         lock("restored and locked")
@@ -311,9 +330,12 @@ def in_windows(entropy, words):
         window()
         types(FIRST)
         presses("Return")
-        time.sleep(3)
-        presses("Return")  # uncovers them
-        time.sleep(1)
+        # Uncovers them, once the passphrase is found right.
+        if ONLY_FLOWS:
+            time.sleep(4)
+            presses("Return")
+        else:
+            press_until(lambda: search(pid, {"word": wanted["word"]}), "Return")
         must_have("words shown", pid, wanted, "word")
         presses("Tab", "Tab", "space")  # past Cancel
         ok(agent.reply())
@@ -323,13 +345,42 @@ def in_windows(entropy, words):
         assert agent.process.wait(timeout=PATIENCE) == 0
 
 
-if sys.argv[2:] == ["window"]:
+def by_itself(entropy, words):
+    """The offline tool's own window: what it did stays nowhere when it is back on
+    its first page."""
+    from keyboard import no_window, presses, types, window
+
+    wanted = secrets(bytes.fromhex(entropy), words)
+    tool = subprocess.Popen([VAULT, "--language", "en"], env=ENVIRONMENT)
+    window()
+    must_be_empty("the first page", tool.pid, wanted)
+    # Addresses of a wallet, whose words are typed.
+    presses("Tab", "space")
+    time.sleep(1)
+    types(words + " ")
+    must_have("words typed", tool.pid, wanted, "word")
+    presses("Return")
+    time.sleep(1)
+    presses("Return")  # no passphrase
+    time.sleep(2)
+    must_be_empty("addresses shown", tool.pid, wanted)
+    presses("Return")
+    time.sleep(1)
+    must_be_empty("back on the first page", tool.pid, wanted)
+    presses("alt+F4")
+    no_window()
+    assert tool.wait(timeout=PATIENCE) == 0
+
+
+if WINDOW:
     print("in windows:")
     in_windows(*WALLETS[0])
+    by_itself(*WALLETS[0])
     WALLETS.clear()
 for entropy, words in WALLETS:
     print(f"{len(words.split())} words, sealed by {SEALING}:")
     one_wallet(entropy, words)
 if FAULTS:
     sys.exit(f"secrets are in memory after: {', '.join(FAULTS)}")
-print("memory of the locked vault: no word, seed, key or PIN")
+if not ONLY_FLOWS:
+    print("memory of the locked vault: no word, seed, key or PIN")

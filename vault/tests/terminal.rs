@@ -282,6 +282,25 @@ fn shares_are_shown_one_at_a_time() {
 }
 
 #[test]
+fn the_last_word_of_words_made_with_dice_is_found() {
+    let mut person = Person::new();
+    let asked = person.asked(Language::English, CancelToken::new(), |session| {
+        session.enter_words()
+    });
+    let begun = TWELVE.strip_suffix(" yellow").unwrap();
+    person.answers("Word 1: ", "?");
+    person.sees("after 11, 14, 17, 20 or 23 words");
+    person.answers("Word 1: ", begun);
+    person.answers("Word 12: ", "?");
+    person.sees("128 words can stand there");
+    person.sees(" yellow");
+    person.answers("Word 12: ", "yellow");
+    person.answers("Word 13: ", "");
+    let words = asked.join().unwrap().unwrap();
+    assert_eq!(words, Words::parse(TWELVE).unwrap());
+}
+
+#[test]
 fn a_word_is_mended_in_its_place() {
     let mut person = Person::new();
     let asked = person.asked(Language::English, CancelToken::new(), |session| {

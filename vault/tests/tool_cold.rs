@@ -54,6 +54,9 @@ fn types_words(window: &mut Driven, words: &str) {
     window.sees("Type the words of the wallet");
     window.types(&format!("{words} "));
     window.pushes("Continue");
+    // Its first row has the keyboard.
+    window.sees("No passphrase");
+    window.presses(Key::Enter);
 }
 
 fn saves(window: &mut Driven, file: &Path) {

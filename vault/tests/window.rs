@@ -29,7 +29,7 @@ use jiaozi_types::{Address, Asset, AssetId, ChainId, TillCertificate, Timestamp,
 use jiaozi_vault::prompt::window::{Dialogue, WINDOW, WindowSession, detached, prepare};
 use jiaozi_vault::prompt::{
     Confirmation, Notice, PromptError, SecretNeed, SecretPurpose, SecretTask, SecretTrouble,
-    Session,
+    Session, Wanted,
 };
 
 /// BIP-39's published words of 16 bytes of 0x7f.
@@ -108,7 +108,7 @@ impl<T> Asked<T> {
 
     /// Presses Tab until the control with this name has the keyboard.
     fn tabs_to(&mut self, label: &str) {
-        for _ in 0..60 {
+        for _ in 0..200 {
             if self
                 .window
                 .query_by_role_and_label(Role::Button, label)
@@ -355,6 +355,43 @@ fn a_wallet_is_restored_with_help() {
 }
 
 #[test]
+fn the_last_word_of_words_made_with_dice_is_found() {
+    let link = "Words made with dice: which last words fit?";
+    let mut window = english(|session| session.enter_words());
+    let begun = TWELVE.strip_suffix("yellow").unwrap();
+    let (ten, eleventh) = begun.trim_end().rsplit_once(' ').unwrap();
+    window.sees("Word 1");
+    window.types(ten);
+    window.types(" ");
+    window.sees("Word 11");
+    assert!(!window.all_text().contains(link), "a word too early");
+    window.types(eleventh);
+    window.types(" ");
+    window.tabs_to(link);
+    window.presses(Key::Enter);
+    window.sees("128 words can stand there");
+    window.tabs_to("Back to the words");
+    window.presses(Key::Enter);
+    window.tabs_to(link);
+    window.presses(Key::Enter);
+    window.tabs_to("Take yellow");
+    window.presses(Key::Enter);
+    window.sees("These 12 words fit together");
+    assert!(!window.all_text().contains(link), "nothing is missing");
+    window.presses(Key::Enter);
+    assert_eq!(window.answer().unwrap(), Words::parse(TWELVE).unwrap());
+    // Words that are asked back come from the paper.
+    let words = Words::parse(TWELVE).unwrap();
+    let mut window = english(move |session| session.check_words(&words));
+    window.sees("Word 1 of 12");
+    window.types(begun);
+    window.sees("Word 12 of 12");
+    assert!(!window.all_text().contains(link));
+    window.presses(Key::Escape);
+    assert!(window.answer().is_err());
+}
+
+#[test]
 fn a_wallet_is_restored_from_shares() {
     let words = Words::parse(TWELVE).unwrap();
     let plan = shares::Plan::simple(2, 3).unwrap();
@@ -384,6 +421,62 @@ fn a_wallet_is_restored_from_shares() {
     window.tabs_to("Restore");
     window.presses(Key::Enter);
     assert_eq!(window.answer().unwrap(), words);
+}
+
+/// What is typed word by word is told at once; shares and files of another
+/// wallet are told when they are whole.
+#[test]
+fn a_backup_is_proved_in_the_form_it_was_kept() {
+    let words = Words::parse(TWELVE).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("words.age");
+    let secret = Secret::new("mulberry paper and ink".to_owned());
+    let sealed = jiaozi_custody::sealed_words::seal(&words, "73c5da0a", &secret).unwrap();
+    std::fs::write(&file, sealed).unwrap();
+    let place = file.to_str().unwrap();
+    let other = Words::from_entropy(&[9; 16], WordLanguage::English).unwrap();
+    let mut window = english(move |session| session.prove_backup(&Wanted::Words(&other)));
+    window.sees("Word 1 of 12");
+    window.types("winner ");
+    window.sees("is not word 1");
+    for _ in 0.."winner".len() {
+        window.presses(Key::Backspace);
+    }
+    let open = |window: &mut Asked<_>, place: &str, passphrase: &str| {
+        window.tabs_to("I have a sealed file");
+        window.presses(Key::Enter);
+        window.sees("The sealed file (its place");
+        window.types(place);
+        window.presses(Key::Enter);
+        window.types(passphrase);
+        window.presses(Key::Enter);
+    };
+    open(&mut window, place, "mulberry paper and ink");
+    window.sees("it restores another wallet");
+    open(&mut window, "/nowhere/at/all", "mulberry paper and ink");
+    window.sees("no file that can be read");
+    window.presses(Key::Escape);
+    assert_eq!(window.answer(), Err(PromptError::Declined));
+
+    let mut window = english(move |session| {
+        let is_meant = |brought: &Words| *brought == words;
+        session.prove_backup(&Wanted::Any(&is_meant))
+    });
+    window.sees("Word 1");
+    open(&mut window, place, "mulberry paper and ink");
+    assert_eq!(window.answer(), Ok(()));
+}
+
+#[test]
+fn losing_the_money_is_typed_out() {
+    let mut window = english(|session| session.confirm_loss("73c5da0a"));
+    window.sees("73c5da0a");
+    window.types("I lose");
+    assert!(!window.is_ready("Remove the wallet"));
+    window.types(" this  MONEY ");
+    assert!(window.is_ready("Remove the wallet"));
+    window.presses(Key::Enter);
+    assert_eq!(window.answer(), Ok(()));
 }
 
 #[test]
@@ -595,6 +688,12 @@ fn confirmations() -> Vec<(Confirmation, Vec<&'static str>)> {
     };
     vec![
         (
+            Confirmation::RemoveWallet {
+                fingerprint: "73c5da0a".to_owned(),
+            },
+            vec!["Remove the wallet", "73c5da0a", "The money stays", "till"],
+        ),
+        (
             Confirmation::SavePayee {
                 payee: Payee {
                     name: "Wang's Noodles".to_owned(),
@@ -736,6 +835,12 @@ fn every_screen_is_whole_in_both_languages_and_themes() {
             Box::new(|s| drop(s.set_secret(SecretKind::Pin))),
             Box::new(|s| drop(s.set_secret(SecretKind::Passphrase))),
             Box::new(|s| drop(s.enter_words())),
+            Box::new(|s| assert!(s.confirm_loss("73c5da0a").is_err())),
+            Box::new(|s| {
+                let words = Words::parse(TWELVE).unwrap();
+                assert!(s.prove_backup(&Wanted::Words(&words)).is_err());
+            }),
+            Box::new(|s| assert!(s.prove_backup(&Wanted::Any(&|_| false)).is_err())),
             Box::new(|s| {
                 drop(s.approve(
                     &payment(Some("老王面馆")),
@@ -796,6 +901,7 @@ fn every_screen_is_whole_in_both_languages_and_themes() {
             Notice::WalletRestored,
             Notice::BackupChecked,
             Notice::SecretChanged,
+            Notice::WalletRemoved,
         ] {
             screens.push(Box::new(move |s| assert!(s.done(notice).is_err())));
         }

@@ -8,11 +8,11 @@ use jiaozi_store::{Batch, Durable, KeyValue};
 use crate::support::World;
 
 /// A file system of a few megabytes; unmounted at the end.
-struct SmallDisk(PathBuf);
+pub struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// None where this user may not mount one.
-    fn mount(at: &Path) -> Option<Self> {
+    pub fn mount(at: &Path) -> Option<Self> {
         std::fs::create_dir_all(at).unwrap();
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=8m,mode=0700", "tmpfs"])
@@ -65,7 +65,7 @@ fn a_full_disk_loses_nothing() {
 }
 
 /// Writes until nothing fits any more.
-fn fill(file: &Path) {
+pub fn fill(file: &Path) {
     use std::io::Write;
     let mut file = std::fs::File::create(file).unwrap();
     for size in [65_536, 4096, 1] {

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod backups;
 mod bad_input;
 mod disk;
 mod nodes;

@@ -42,7 +42,8 @@ history: HistoryView,
  */
 remind_backup: boolean, 
 /**
- * x
+ * Whether it is time to test the backup: real money has come and the last
+ * test, if there was one, is as long ago as the person set.
  */
 test_backup: boolean, 
 /**

@@ -167,6 +167,17 @@ impl WordEntry {
         }
     }
 
+    /// The words that can stand last, in the list's order, where only the last is
+    /// missing: for who chose the others by dice. None when words are asked back,
+    /// which must come from the paper.
+    pub fn last_words(&self) -> Vec<&'static str> {
+        if self.expected.is_some() || !Words::COUNTS.contains(&self.next_number()) {
+            return Vec::new();
+        }
+        let text = Zeroizing::new(self.taken().collect::<Vec<_>>().join(" "));
+        words::last_words(&text).unwrap_or_default()
+    }
+
     /// Words that a wrong one may have been meant to be.
     fn near(&self, typed: &str) -> Vec<&'static str> {
         let language = self.language().unwrap_or(if typed.is_ascii() {
@@ -261,6 +272,24 @@ mod tests {
         assert!(matches!(entry.standing(), Standing::Complete(_)));
         entry.replace(13, "zoo").unwrap();
         assert_eq!(entry.taken().len(), 13);
+    }
+
+    #[test]
+    fn the_last_word_is_known_once_the_others_are() {
+        let begun = TWELVE.strip_suffix(" yellow").unwrap();
+        let mut entry = taken(begun);
+        let fits = entry.last_words();
+        assert_eq!(fits.len(), 128);
+        assert!(fits.contains(&"yellow"));
+        entry.take(fits[0]).unwrap();
+        assert!(matches!(entry.standing(), Standing::Complete(_)));
+        assert!(entry.last_words().is_empty(), "nothing is missing");
+        assert!(taken("legal winner").last_words().is_empty());
+        let mut check = WordEntry::check(&Words::parse(TWELVE).unwrap());
+        for word in begun.split(' ') {
+            check.take(word).unwrap();
+        }
+        assert!(check.last_words().is_empty(), "the paper has it");
     }
 
     #[test]

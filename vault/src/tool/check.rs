@@ -15,7 +15,7 @@ use crate::probe;
 use crate::prompt::messages::Messages;
 
 /// Addresses that are looked through for one that was given.
-const LOOK_THROUGH: u32 = 100;
+pub const LOOK_THROUGH: u32 = 100;
 
 /// What `check` takes.
 #[derive(Debug, Args)]

@@ -11,7 +11,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use jiaozi_types::agent::{Appearance, Language, Theme};
 use jiaozi_vault::prompt::PromptError;
-use jiaozi_vault::prompt::window::{Dialogue, WINDOW, WindowSession, detached, prepare};
+use jiaozi_vault::prompt::window::{
+    Dialogue, WINDOW, WindowSession, detached, detached_tool, prepare,
+};
+use jiaozi_vault::tool::window::talk;
 
 /// BIP-39's published words of 16 zero bytes.
 pub const TWELVE: &str = "abandon abandon abandon abandon abandon abandon abandon abandon \
@@ -44,7 +47,21 @@ pub fn english(flow: Flow) -> Driven {
 
 /// A flow in any look.
 pub fn driven(look: Appearance, flow: Flow) -> Driven {
-    let (dialogue, mut session) = detached(look, None);
+    let (dialogue, session) = detached(look, None);
+    over(look, dialogue, session, flow)
+}
+
+/// The vault by itself, from its first page on.
+pub fn by_itself(look: Appearance) -> Driven {
+    let (dialogue, session) = detached_tool(look);
+    over(look, dialogue, session, |session| {
+        talk(session);
+        Ok(())
+    })
+}
+
+fn over(look: Appearance, dialogue: Dialogue, session: WindowSession, flow: Flow) -> Driven {
+    let mut session = session;
     let theme = match look.theme {
         Theme::Dark => EguiTheme::Dark,
         Theme::Light | Theme::System => EguiTheme::Light,

@@ -12,8 +12,12 @@ const TEXT_MAX: usize = 256;
 
 /// Tag of a UUID (RFC 4122).
 pub const UUID: u64 = 37;
+/// Tags of a `crypto-hdkey`, and of the `hdkey` of later registries.
+pub const HDKEY: [u64; 2] = [303, 40_303];
 /// Tag of a `crypto-keypath`.
 pub const KEYPATH: u64 = 304;
+/// Tag of the `keypath` of later registries, which is the same.
+pub const LATER_KEYPATH: u64 = 40_304;
 /// Tag of a `crypto-coin-info`.
 pub const COIN_INFO: u64 = 305;
 /// Tag that ERC-4527 puts before a data type; wallets leave it out.
@@ -71,8 +75,17 @@ pub fn array(decoder: &mut Decoder<'_>, what: &'static str) -> Result<u64, ColdE
 
 /// The tag that must stand here.
 pub fn tag(decoder: &mut Decoder<'_>, tag: u64, what: &'static str) -> Result<(), ColdError> {
+    one_of_tags(decoder, &[tag], what)
+}
+
+/// One of the tags that may stand here.
+pub fn one_of_tags(
+    decoder: &mut Decoder<'_>,
+    tags: &[u64],
+    what: &'static str,
+) -> Result<(), ColdError> {
     match decoder.tag() {
-        Ok(found) if found.as_u64() == tag => Ok(()),
+        Ok(found) if tags.contains(&found.as_u64()) => Ok(()),
         _ => Err(ColdError::Malformed(what)),
     }
 }

@@ -4,6 +4,7 @@
 use bip32::{ChildNumber, ExtendedKey, ExtendedKeyAttrs, Prefix, XPub};
 use jiaozi_types::CoinType;
 use jiaozi_types::hd::AccountKey;
+use minicbor::Decoder;
 use minicbor::data::Tag;
 
 use crate::cbor;
@@ -62,16 +63,56 @@ impl WatchKey {
         })
     }
 
-    /// Reads a message. Keys of other paths than m/44'/60'/0' and m/44'/503'/0'
-    /// are `NoAccountKey`.
-    pub fn read(message: &Message) -> Result<Self, ColdError> {
-        if message.kind != Self::TYPE {
-            return Err(message.other_type());
+    /// Reads a message: `crypto-hdkey`, the `hdkey` of later registries, or
+    /// `crypto-multi-accounts`, in which other wallets put the keys of several
+    /// chains. Keys of other paths than m/44'/60'/0' and m/44'/503'/0' are left
+    /// out of the latter; when none is left, it is `NoAccountKey`.
+    pub fn read(message: &Message) -> Result<Vec<Self>, ColdError> {
+        let mut decoder = Decoder::new(&message.bytes);
+        let keys = match message.kind.as_str() {
+            Self::TYPE | "hdkey" => vec![Self::decode(&mut decoder, None)?],
+            "crypto-multi-accounts" => Self::decode_several(&mut decoder)?,
+            _ => return Err(message.other_type()),
+        };
+        if decoder.position() != message.bytes.len() {
+            return Err(ColdError::Malformed(WHAT));
         }
+        Ok(keys)
+    }
+
+    fn decode_several(decoder: &mut Decoder<'_>) -> Result<Vec<Self>, ColdError> {
+        let fault = |_| ColdError::Malformed(WHAT);
+        let (mut master, mut keys) = (None, Vec::new());
+        cbor::map(decoder, WHAT, |number, value| {
+            match number {
+                1 => master = Some(value.u32().map_err(fault)?).filter(|f| *f != 0),
+                2 => {
+                    for _ in 0..cbor::array(value, WHAT)? {
+                        cbor::one_of_tags(value, &cbor::HDKEY, WHAT)?;
+                        match Self::decode(value, master) {
+                            Ok(key) => keys.push(key),
+                            Err(ColdError::NoAccountKey) => {}
+                            Err(error) => return Err(error),
+                        }
+                    }
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        match keys.is_empty() {
+            true => Err(ColdError::NoAccountKey),
+            false => Ok(keys),
+        }
+    }
+
+    /// One key; `master` is the fingerprint of the wallet where its own path
+    /// names none.
+    fn decode(decoder: &mut Decoder<'_>, master: Option<u32>) -> Result<Self, ColdError> {
         let fault = |_| ColdError::Malformed(WHAT);
         let (mut key, mut code, mut origin) = (None, None, None);
         let (mut parent, mut is_private) = (0, false);
-        cbor::message(&message.bytes, WHAT, |number, value| {
+        cbor::map(decoder, WHAT, |number, value| {
             match number {
                 // A master key is always private.
                 1 | 2 => is_private |= value.bool().map_err(fault)?,
@@ -112,7 +153,10 @@ impl WatchKey {
         Ok(Self {
             coin,
             // Without it no request could name the wallet that signs.
-            fingerprint: origin.fingerprint.ok_or(ColdError::NoAccountKey)?,
+            fingerprint: origin
+                .fingerprint
+                .or(master)
+                .ok_or(ColdError::NoAccountKey)?,
             account_key,
         })
     }

@@ -57,7 +57,7 @@ impl KeyPath {
     }
 
     pub(crate) fn decode(decoder: &mut Decoder<'_>) -> Result<Self, ColdError> {
-        cbor::tag(decoder, cbor::KEYPATH, WHAT)?;
+        cbor::one_of_tags(decoder, &[cbor::KEYPATH, cbor::LATER_KEYPATH], WHAT)?;
         let fault = |_| ColdError::Malformed(WHAT);
         let mut path = Self {
             steps: Vec::new(),

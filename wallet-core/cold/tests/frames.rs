@@ -33,6 +33,34 @@ fn message(kind: &str, bytes: &[u8]) -> Message {
 }
 
 #[test]
+fn an_outline_is_the_code() {
+    let frame = single(&message("bytes", &[0x43, 1, 2, 3])).unwrap();
+    let drawn = jiaozi_cold::outline(&frame).unwrap();
+    // Drawn as a screen draws it, six pixels a module.
+    let side = u32::try_from(drawn.side).unwrap();
+    let mut picture = image::GrayImage::from_pixel(side * 6, side * 6, image::Luma([255]));
+    for run in drawn.path.split('M').filter(|run| !run.is_empty()) {
+        let numbers: Vec<u32> = run
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|part| !part.is_empty())
+            .map(|part| part.parse().unwrap())
+            .collect();
+        let [x, y, length, 1, back] = numbers[..] else {
+            panic!("{run}");
+        };
+        assert_eq!(length, back);
+        for at in 0..length * 6 * 6 {
+            let (dx, dy) = (at % (length * 6), at / (length * 6));
+            picture.put_pixel(x * 6 + dx, y * 6 + dy, image::Luma([0]));
+        }
+    }
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let read = picture::read(png.get_ref()).unwrap();
+    assert_eq!(read, [frame.to_ascii_uppercase()]);
+}
+
+#[test]
 fn pictures_of_an_animation_with_two_of_five_lost_are_read() {
     let asked = request(230);
     let pictures = export::files(&asked.message(), Form::Pictures).unwrap();

@@ -305,7 +305,7 @@ mod tests {
         assert_eq!(watched.len(), 2);
         for key in watched {
             let message = key.message().unwrap();
-            assert_eq!(WatchKey::read(&message), Ok(key.clone()));
+            assert_eq!(WatchKey::read(&message), Ok(vec![key.clone()]));
             let account = jiaozi_types::hd::AccountKey::parse(&key.account_key, key.coin, 0);
             let first = account.unwrap().branch(0).unwrap().address(0).unwrap();
             assert_eq!(

@@ -9,6 +9,8 @@ pub mod api;
 mod backup;
 mod book;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod history;
 pub mod network;
 pub mod payment;

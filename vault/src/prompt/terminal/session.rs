@@ -114,6 +114,7 @@ impl TerminalSession {
                     return Ok(words);
                 }
                 ("", _) => self.tty.line(&self.standing(&entry))?,
+                ("?" | "？", _) => self.tell_last_words(&entry, forms)?,
                 ("-", _) => {
                     let text = entry.take_back().map_or_else(
                         || self.say.terminal_nothing_to_take_back().to_owned(),
@@ -130,6 +131,21 @@ impl TerminalSession {
                 (text, _) => self.take_line(&mut entry, text)?,
             }
         }
+    }
+
+    /// Which words can stand last, where only that one is missing. A backup that is
+    /// to be proved must have all of its words.
+    fn tell_last_words(&mut self, entry: &WordEntry, forms: Forms) -> Result<(), PromptError> {
+        let fits = entry.last_words();
+        if fits.is_empty() || forms == Forms::All {
+            return self.tty.line(self.say.terminal_last_not_yet());
+        }
+        let lead = self.say.last_lead(entry.taken().len(), fits.len());
+        self.tty.line(&lead)?;
+        for row in fits.chunks(8) {
+            self.tty.line(&format!("  {}", row.join(" ")))?;
+        }
+        Ok(())
     }
 
     /// Takes the words of a line, up to the first that is refused. A number

@@ -9,10 +9,9 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use eframe::{CreationContext, NativeOptions};
 use egui::{Context, IconData, Ui, ViewportBuilder, ViewportCommand, WindowLevel};
-use jiaozi_custody::PersonalPhrase;
 use jiaozi_types::agent::Appearance;
 
-use super::dialogue::{Dialogue, Step};
+use super::dialogue::{Dialogue, Manner, Step};
 use super::look;
 use crate::prompt::messages::Messages;
 use crate::prompt::{CancelToken, PromptError};
@@ -24,8 +23,8 @@ pub const WINDOW: [f32; 2] = [480.0, 640.0];
 pub struct Opening {
     /// Language and theme.
     pub look: Appearance,
-    /// The phrase to show.
-    pub phrase: Option<PersonalPhrase>,
+    /// What the window is for.
+    pub manner: Manner,
     /// Closes the window when it is set.
     pub cancel: CancelToken,
     /// What the session asks.
@@ -102,7 +101,7 @@ impl Window {
         Self {
             dialogue: Dialogue::new(
                 Messages::of(opening.look.language),
-                opening.phrase,
+                opening.manner,
                 opening.steps,
             ),
             cancel: opening.cancel,

@@ -18,12 +18,26 @@ pub enum Step {
     Show(Box<dyn Screen>),
     /// Show this phrase from now on.
     Phrase(PersonalPhrase),
+    /// Speak this language from now on.
+    Speak(Messages),
+}
+
+/// What a window is for.
+pub enum Manner {
+    /// Questions of an agent: refusing one closes the window. The band carries
+    /// the personal phrase.
+    Questions(Option<PersonalPhrase>),
+    /// The vault by itself: refusing leads back. The band carries what this says
+    /// of the computer, and whether that needs care.
+    Tool(fn(Messages) -> (String, bool)),
 }
 
 /// The content of one window.
 pub struct Dialogue {
     say: Messages,
-    phrase: Option<PersonalPhrase>,
+    manner: Manner,
+    /// What the band says of the computer, and when it was found out, in seconds.
+    notice: Option<(f64, (String, bool))>,
     steps: Receiver<Step>,
     screen: Option<Box<dyn Screen>>,
     /// The screen has not been drawn yet.
@@ -44,10 +58,11 @@ const MARGIN: f32 = 22.0;
 
 impl Dialogue {
     /// A window that waits for its first step.
-    pub fn new(say: Messages, phrase: Option<PersonalPhrase>, steps: Receiver<Step>) -> Self {
+    pub fn new(say: Messages, manner: Manner, steps: Receiver<Step>) -> Self {
         Self {
             say,
-            phrase,
+            manner,
+            notice: None,
             steps,
             screen: None,
             fresh: false,
@@ -69,7 +84,11 @@ impl Dialogue {
                     self.screen = Some(screen);
                     self.fresh = true;
                 }
-                Ok(Step::Phrase(phrase)) => self.phrase = Some(phrase),
+                Ok(Step::Phrase(phrase)) => self.manner = Manner::Questions(Some(phrase)),
+                Ok(Step::Speak(say)) => {
+                    self.say = say;
+                    self.notice = None;
+                }
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     self.end();
@@ -92,6 +111,14 @@ impl Dialogue {
         self.ended = true;
     }
 
+    /// The person refuses the present question.
+    fn refuse(&mut self) {
+        match self.manner {
+            Manner::Questions(_) => self.end(),
+            Manner::Tool(_) => self.screen = None,
+        }
+    }
+
     /// Draws the window and acts on what the person does.
     pub fn ui(&mut self, ui: &mut Ui) {
         self.advance();
@@ -102,7 +129,10 @@ impl Dialogue {
         ornament::frame(ui.painter(), window, paper, palette.paper);
         self.header(ui, window);
         let band = Rect::from_min_size(paper.min, vec2(paper.width(), BAND));
-        self.phrase_band(ui, band);
+        match self.manner {
+            Manner::Questions(_) => self.phrase_band(ui, band),
+            Manner::Tool(notice) => self.notice_band(ui, band, notice),
+        }
         let mut rest = paper;
         rest.min.y = band.bottom();
         match self.screen.take() {
@@ -110,7 +140,7 @@ impl Dialogue {
             None => screens::working(ui, rest, self.say),
         }
         if !self.ended && ui.input(|input| input.key_pressed(Key::Escape)) {
-            self.end();
+            self.refuse();
         }
     }
 
@@ -143,7 +173,7 @@ impl Dialogue {
         let pressed = footer_buttons(ui, footer, &buttons, focus);
         let accepts = pressed == Some(Pressed::Accept) || (wish == Wish::Accept && buttons.ready);
         if pressed == Some(Pressed::Refuse) {
-            self.end();
+            self.refuse();
             None
         } else if accepts && screen.accept() {
             ui.ctx().request_repaint();
@@ -229,38 +259,16 @@ impl Dialogue {
             .screen
             .as_ref()
             .and_then(|screen| screen.phrase_preview());
-        let chosen = self.phrase.as_ref().map(PersonalPhrase::as_str);
+        let chosen = match &self.manner {
+            Manner::Questions(phrase) => phrase.as_ref().map(PersonalPhrase::as_str),
+            Manner::Tool(_) => None,
+        };
         let (text, ink) = match preview.filter(|text| !text.trim().is_empty()).or(chosen) {
             Some(text) => (text, palette.vermilion),
             None => (self.say.phrase_none(), palette.ink_soft),
         };
-        let painter = ui.painter();
-        let tint = widgets::blend(palette.paper, palette.vermilion, 0.05);
-        painter.rect_filled(
-            band,
-            egui::CornerRadius {
-                nw: 8,
-                ne: 8,
-                sw: 0,
-                se: 0,
-            },
-            tint,
-        );
-        ornament::ripple(
-            painter,
-            band,
-            widgets::blend(palette.paper, palette.vermilion, 0.2),
-        );
-        painter.hline(
-            band.x_range(),
-            band.bottom(),
-            egui::Stroke::new(1.0, widgets::blend(palette.line, palette.vermilion, 0.3)),
-        );
-        let mut row = ui.new_child(
-            UiBuilder::new()
-                .max_rect(band.shrink2(vec2(MARGIN, 0.0)))
-                .layout(egui::Layout::left_to_right(egui::Align::Center)),
-        );
+        band_ground(ui, band, palette.vermilion);
+        let mut row = band_row(ui, band);
         widgets::caption(&mut row, self.say.phrase_label());
         let width = row.available_width();
         let font = widgets::fitting(&row, text, look::sans(TEXT_LARGE), width);
@@ -269,6 +277,59 @@ impl Dialogue {
             ui.add(label)
         });
     }
+
+    /// What is to be known of the computer; looked at every two seconds.
+    fn notice_band(&mut self, ui: &mut Ui, band: Rect, notice: fn(Messages) -> (String, bool)) {
+        const STAYS: f64 = 2.0;
+        let palette = look::palette(ui);
+        let now = ui.input(|input| input.time);
+        if self.notice.as_ref().is_none_or(|(at, _)| now - at > STAYS) {
+            self.notice = Some((now, notice(self.say)));
+        }
+        ui.ctx()
+            .request_repaint_after(std::time::Duration::from_secs(2));
+        let Some((_, (text, care))) = &self.notice else {
+            return;
+        };
+        let colour = if *care { palette.amber } else { palette.jade };
+        band_ground(ui, band, colour);
+        let mut row = band_row(ui, band);
+        let font = widgets::fitting(&row, text, look::sans(TEXT_LARGE), row.available_width());
+        let ink = widgets::blend(colour, palette.ink, 0.35);
+        row.add(egui::Label::new(RichText::new(text).font(font).color(ink)).truncate());
+    }
+}
+
+/// The row in the band under the header.
+fn band_row(ui: &mut Ui, band: Rect) -> Ui {
+    ui.new_child(
+        UiBuilder::new()
+            .max_rect(band.shrink2(vec2(MARGIN, 0.0)))
+            .layout(egui::Layout::left_to_right(egui::Align::Center)),
+    )
+}
+
+/// The band's tint.
+fn band_ground(ui: &Ui, band: Rect, colour: egui::Color32) {
+    let palette = look::palette(ui);
+    let painter = ui.painter();
+    let tint = widgets::blend(palette.paper, colour, 0.05);
+    painter.rect_filled(
+        band,
+        egui::CornerRadius {
+            nw: 8,
+            ne: 8,
+            sw: 0,
+            se: 0,
+        },
+        tint,
+    );
+    ornament::ripple(painter, band, widgets::blend(palette.paper, colour, 0.2));
+    painter.hline(
+        band.x_range(),
+        band.bottom(),
+        egui::Stroke::new(1.0, widgets::blend(palette.line, colour, 0.3)),
+    );
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -290,7 +351,8 @@ fn footer_buttons(
     row.spacing_mut().item_spacing.x = SPACE * 3.0;
     let mut width = area.width();
     if let Some(label) = buttons.refuse {
-        let size = vec2(width * 0.36, BUTTON);
+        let alone = buttons.accept.is_empty();
+        let size = vec2(if alone { width } else { width * 0.36 }, BUTTON);
         width -= size.x + SPACE * 3.0;
         let response = widgets::button(&mut row, size, label, Weight::Secondary, true);
         if focus == Some(FirstFocus::Refuse) {
@@ -299,6 +361,9 @@ fn footer_buttons(
         if response.clicked() {
             pressed = Some(Pressed::Refuse);
         }
+    }
+    if buttons.accept.is_empty() {
+        return pressed;
     }
     let size = vec2(width, BUTTON);
     let response = widgets::button(

@@ -25,13 +25,15 @@ use jiaozi_types::agent::Appearance;
 
 use super::{CancelToken, Prompt, PromptError, Session};
 use app::Opening;
+use dialogue::Manner;
 
 pub use app::{WINDOW, WindowLoop};
 pub use dialogue::Dialogue;
 pub use session::WindowSession;
 
 pub(crate) use screens::{
-    Back, Choice, Code, Gathered, ShareText, SharesFor, Shown, Verdict, Wanted,
+    Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, Row, ShareText, SharesFor,
+    Shown, Verdict, Wanted,
 };
 
 use crate::prompt::messages::Messages;
@@ -52,11 +54,33 @@ impl Prompt for WindowPrompt {
         phrase: Option<PersonalPhrase>,
         cancel: CancelToken,
     ) -> Result<Box<dyn Session>, PromptError> {
+        let session = self.session(look, Manner::Questions(phrase), cancel)?;
+        Ok(Box::new(session))
+    }
+}
+
+impl WindowPrompt {
+    /// The window of the vault by itself. `notice` is what its band says of the
+    /// computer, and whether that needs care.
+    pub fn open_tool(
+        &self,
+        look: Appearance,
+        notice: fn(Messages) -> (String, bool),
+    ) -> Result<WindowSession, PromptError> {
+        self.session(look, Manner::Tool(notice), CancelToken::new())
+    }
+
+    fn session(
+        &self,
+        look: Appearance,
+        manner: Manner,
+        cancel: CancelToken,
+    ) -> Result<WindowSession, PromptError> {
         let (steps, taken) = channel();
         let (opened, answer) = channel();
         let opening = Opening {
             look,
-            phrase,
+            manner,
             cancel,
             steps: taken,
             opened,
@@ -64,9 +88,9 @@ impl Prompt for WindowPrompt {
         self.0.send(opening).map_err(|_| PromptError::Unavailable)?;
         let context = answer.recv().map_err(|_| PromptError::Unavailable)??;
         let say = Messages::of(look.language);
-        Ok(Box::new(WindowSession::new(say, steps, move || {
+        Ok(WindowSession::new(say, steps, move || {
             context.request_repaint();
-        })))
+        }))
     }
 }
 
@@ -77,7 +101,19 @@ pub fn detached(look: Appearance, phrase: Option<PersonalPhrase>) -> (Dialogue, 
     let (steps, taken) = channel();
     let say = Messages::of(look.language);
     let session = WindowSession::new(say, steps, || {});
-    (Dialogue::new(say, phrase, taken), session)
+    (
+        Dialogue::new(say, Manner::Questions(phrase), taken),
+        session,
+    )
+}
+
+/// The same for the vault by itself, on a computer without a network.
+pub fn detached_tool(look: Appearance) -> (Dialogue, WindowSession) {
+    let (steps, taken) = channel();
+    let say = Messages::of(look.language);
+    let session = WindowSession::new(say, steps, || {});
+    let notice = |say: Messages| (say.tool_network_down().to_owned(), false);
+    (Dialogue::new(say, Manner::Tool(notice), taken), session)
 }
 
 /// Gives a context the vault's fonts and colours.

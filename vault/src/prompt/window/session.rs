@@ -19,8 +19,8 @@ use crate::prompt::{
 
 /// One dialogue in a window.
 pub struct WindowSession {
-    say: Messages,
-    steps: Sender<Step>,
+    pub(super) say: Messages,
+    pub(super) steps: Sender<Step>,
     wake: Box<dyn Fn() + Send>,
 }
 

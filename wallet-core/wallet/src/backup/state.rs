@@ -48,6 +48,31 @@ impl Book {
         change(&mut record);
         Ok(self.store().put(&[], &record)?)
     }
+
+    /// Whether real money was ever seen in an account of these words.
+    pub(crate) fn had_real_money(&self) -> Result<bool, WalletError> {
+        if self.backup()?.had_real_money {
+            return Ok(true);
+        }
+        // What is watched has other words.
+        let own: Vec<u32> = self
+            .accounts()?
+            .into_iter()
+            .filter(|(_, account)| account.cold.is_none())
+            .map(|(number, _)| number)
+            .collect();
+        for network in self.networks()?.iter().filter(|one| one.real_money) {
+            for account in &own {
+                let cursor = self.cursor(network.chain, *account)?;
+                if cursor.balances.iter().any(|(_, atoms)| !atoms.is_zero()) {
+                    // Spending it all does not end the need of a backup.
+                    self.change_backup(|record| record.had_real_money = true)?;
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Days for which "later" puts the reminder off.

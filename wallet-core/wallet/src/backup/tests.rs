@@ -11,7 +11,7 @@ use super::state::{BackupRecord, is_test_due};
 use super::{envelope, place};
 use crate::api::{ErrorCode, Region};
 use crate::book::Book;
-use crate::records::ContactRecord;
+use crate::records::{AccountRecord, ColdRecord, ContactRecord, WATCHED_FROM};
 use crate::till::records::CounterRecord;
 
 fn book() -> Book {
@@ -123,6 +123,28 @@ fn a_document_brings_everything_back_and_leaves_charge_numbers_out() {
     let counter = new.store().get::<CounterRecord>(&[]).unwrap().unwrap();
     assert_eq!(counter.number, 12 + SKIPPED_CHARGES);
     assert!(!new.backup().unwrap().taking_back);
+}
+
+#[test]
+fn watched_accounts_come_back_with_their_wallet() {
+    let old = book();
+    let savings = AccountRecord {
+        label: "储蓄".to_owned(),
+        address: Some(alloy_primitives::Address::repeat_byte(1)),
+        core: None,
+        cold: Some(ColdRecord {
+            fingerprint: 0x73c5_da0a,
+            index: 3,
+        }),
+    };
+    let number = WATCHED_FROM.to_be_bytes();
+    old.store().put(&number, &savings).unwrap();
+    let bytes = document(&old).to_bytes().unwrap();
+    let new = book();
+    document::take_back(&new, &Document::from_bytes(&bytes).unwrap()).unwrap();
+    let back = new.store().get::<AccountRecord>(&number).unwrap().unwrap();
+    assert_eq!(back.cold, savings.cold);
+    assert_eq!((back.label, back.address), (savings.label, savings.address));
 }
 
 #[test]
@@ -246,4 +268,34 @@ fn the_test_is_due_once_and_then_by_the_rhythm() {
     };
     assert!(!is_test_due(&never_tested, true, 0, 131 * DAY));
     assert!(is_test_due(&never_tested, true, 0, 144 * DAY));
+}
+
+#[test]
+fn money_is_real_once_it_was_seen_on_a_real_network() {
+    let book = book();
+    let holding = |chain: jiaozi_types::ChainId, atoms: u64| {
+        let asset = crate::network::Network::sandbox().main_asset().id();
+        let cursor = crate::records::CursorRecord {
+            balances: vec![(asset, alloy_primitives::U256::from(atoms))],
+            ..Default::default()
+        };
+        let key = crate::book::cursor_key(chain, 0);
+        book.store().put(&key, &cursor).unwrap();
+    };
+    let sandbox = crate::network::Network::sandbox();
+    holding(sandbox.chain, 500);
+    assert!(!book.had_real_money().unwrap(), "play money");
+
+    let real = crate::network::Network {
+        chain: jiaozi_types::ChainId::Eip155(1030),
+        real_money: true,
+        ..sandbox
+    };
+    book.store().put(b"real", &real).unwrap();
+    holding(real.chain, 0);
+    assert!(!book.had_real_money().unwrap());
+    holding(real.chain, 7);
+    assert!(book.had_real_money().unwrap());
+    holding(real.chain, 0);
+    assert!(book.had_real_money().unwrap(), "it was there");
 }

@@ -18,7 +18,7 @@ use crate::book::Book;
 use crate::error::WalletError;
 use crate::network::Network;
 use crate::payment::PaymentRecord;
-use crate::records::{AccountRecord, ChargeRecord, ContactRecord, CursorRecord};
+use crate::records::{AccountRecord, ChargeRecord, ContactRecord};
 use crate::till::records::{TillChargeRecord, TillRecord};
 use crate::vault::VaultError;
 
@@ -341,33 +341,10 @@ impl Wallet {
 
     /// Whether the person is to be reminded to test the backup.
     pub(super) fn is_backup_test_due(&self, book: &Book) -> Result<bool, WalletError> {
-        let had_money = self.had_real_money(book)?;
+        let had_money = book.had_real_money()?;
         let now = self.inner.clock.now().as_unix();
         let days = self.preferences().check_days;
         Ok(is_test_due(&book.backup()?, had_money, days, now))
-    }
-
-    /// Whether real money ever came into an account of this profile.
-    fn had_real_money(&self, book: &Book) -> Result<bool, WalletError> {
-        if book.backup()?.had_real_money {
-            return Ok(true);
-        }
-        let real: Vec<_> = book
-            .networks()?
-            .into_iter()
-            .filter(|network| network.real_money)
-            .map(|network| network.chain)
-            .collect();
-        for chain in real {
-            for (account, _) in book.accounts()? {
-                let cursor: CursorRecord = book.cursor(chain, account)?;
-                if cursor.balances.iter().any(|(_, atoms)| !atoms.is_zero()) {
-                    book.change_backup(|record| record.had_real_money = true)?;
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
     }
 
     pub(super) fn change_preferences(

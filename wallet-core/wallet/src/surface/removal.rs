@@ -24,8 +24,8 @@ use crate::error::WalletError;
 
 /// There while a wallet is removed.
 const MARK: &str = "removing";
-/// What the names of the folders with records begin with: the records, and
-/// copies of before a migration.
+/// What the names of the records begin with: their folder, its lock, and copies
+/// of before a migration.
 const RECORDS: &str = "store";
 
 impl Wallet {
@@ -79,9 +79,12 @@ pub(super) fn settle(profile: &Path, has_wallet: bool) -> io::Result<()> {
 fn finish(profile: &Path) -> io::Result<()> {
     for entry in fs::read_dir(profile)? {
         let entry = entry?;
-        let records = entry.file_name().to_string_lossy().starts_with(RECORDS);
-        if records && entry.file_type()?.is_dir() {
-            fs::remove_dir_all(entry.path())?;
+        if !entry.file_name().to_string_lossy().starts_with(RECORDS) {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => fs::remove_dir_all(entry.path())?,
+            false => fs::remove_file(entry.path())?,
         }
     }
     unmark(profile)
@@ -104,7 +107,9 @@ mod tests {
             fs::create_dir(profile.path().join(folder)).unwrap();
             fs::write(profile.path().join(folder).join("db"), b"records").unwrap();
         }
-        fs::write(profile.path().join("preferences.json"), b"{}").unwrap();
+        for file in ["preferences.json", "store.lock"] {
+            fs::write(profile.path().join(file), b"{}").unwrap();
+        }
         profile
     }
 
@@ -127,7 +132,9 @@ mod tests {
         // And after.
         fs::write(profile.path().join(MARK), b"").unwrap();
         settle(profile.path(), false).unwrap();
-        assert!(!has(&profile, "store") && !has(&profile, "store.before-v2"));
+        for gone in ["store", "store.before-v2", "store.lock"] {
+            assert!(!has(&profile, gone), "{gone}");
+        }
         assert!(has(&profile, "preferences.json") && has(&profile, "vault/db"));
         assert!(!has(&profile, MARK));
     }

@@ -8,7 +8,10 @@ mod confirm_loss;
 mod decide;
 mod describe_plan;
 mod done;
+mod entry;
+mod menu;
 mod open_sealed;
+mod passphrase;
 mod pick;
 mod place;
 mod set_secret;
@@ -17,6 +20,7 @@ mod show_code;
 mod show_share;
 mod show_words;
 mod tell;
+mod told;
 mod type_shares;
 mod type_words;
 mod working;
@@ -32,7 +36,10 @@ pub use confirm_loss::ConfirmLoss;
 pub use decide::Decide;
 pub use describe_plan::DescribePlan;
 pub use done::Done;
+pub use entry::{Entry, Line};
+pub use menu::{Menu, Row};
 pub use open_sealed::OpenSealed;
+pub use passphrase::{Ask, Passphrase};
 pub use pick::{Choice, Pick};
 pub use place::{Place, Wanted};
 pub use set_secret::SetSecret;
@@ -41,6 +48,7 @@ pub use show_code::{Code, ShowCode, Shown};
 pub use show_share::{ShareText, ShowShare};
 pub use show_words::ShowWords;
 pub use tell::{Tell, Verdict};
+pub use told::{Addresses, Mark, News, Told};
 pub use type_shares::{Gathered, SharesFor, TypeShares};
 pub use type_words::{Entered, TypeWords};
 pub(super) use working::working;
@@ -108,7 +116,8 @@ impl Wish {
 pub struct Buttons {
     /// The left one declines; none where there is nothing to decline.
     pub refuse: Option<&'static str>,
-    /// The right one does what the screen is for.
+    /// The right one does what the screen is for; empty where the body has what
+    /// can be pressed.
     pub accept: String,
     /// Whether the right one can be pressed.
     pub ready: bool,

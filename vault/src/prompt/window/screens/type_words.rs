@@ -48,6 +48,8 @@ pub struct TypeWords {
     instead: Option<Entered>,
     /// The wallet is used once and not kept on this computer.
     brings: bool,
+    /// The words that can stand last, while they are shown.
+    last: Vec<&'static str>,
     /// What was wrong with the backup before this one.
     note: Option<&'static str>,
     reply: Reply<Entered>,
@@ -106,6 +108,7 @@ impl TypeWords {
             offers,
             instead: None,
             brings: false,
+            last: Vec::new(),
             note: None,
             reply,
         }
@@ -396,6 +399,46 @@ impl TypeWords {
 }
 
 impl TypeWords {
+    /// Every word that can stand last, to choose from: for who made the others by
+    /// dice.
+    fn last_words(&mut self, ui: &mut Ui, say: Messages) {
+        widgets::note(
+            ui,
+            &say.last_lead(self.entry.taken().len(), self.last.len()),
+        );
+        let mut chosen = None;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(SPACE * 1.5, SPACE);
+            for word in &self.last {
+                if widgets::chip(ui, word, &say.entry_suggestion(word), false).clicked() {
+                    chosen = Some(*word);
+                }
+            }
+        });
+        if widgets::link(ui, say.last_back(), say.last_back()).clicked() {
+            self.last.clear();
+            self.wants_focus = true;
+        }
+        if let Some(word) = chosen {
+            self.last.clear();
+            self.take(word);
+            self.wants_focus = true;
+        }
+    }
+
+    /// Offered where only the last word is missing and nothing is typed of it.
+    fn last_word_link(&mut self, ui: &mut Ui, say: Messages) {
+        let counted = Words::COUNTS.contains(&self.entry.next_number());
+        // A backup that is to be proved must have all of its words.
+        let wanted = counted && self.offers == Offers::Shares && self.mending.is_none();
+        if wanted
+            && self.typed.as_str().is_empty()
+            && widgets::link(ui, say.last_link(), say.last_link()).clicked()
+        {
+            self.last = self.entry.last_words();
+        }
+    }
+
     /// The other forms of a backup.
     fn links(&mut self, ui: &mut Ui, say: Messages) {
         let clicked = |ui: &mut Ui, text| widgets::link(ui, text, text).clicked();
@@ -432,6 +475,10 @@ impl Screen for TypeWords {
             (_, None) => say.restore_lead(),
         };
         widgets::paragraph(ui, lead);
+        if !self.last.is_empty() {
+            self.last_words(ui, say);
+            return Wish::Nothing;
+        }
         let mut wish = Wish::Nothing;
         if self.entry.is_full() && self.mending.is_none() {
             if !std::mem::replace(&mut self.finished, true) {
@@ -444,6 +491,7 @@ impl Screen for TypeWords {
         }
         self.trouble(ui, say, palette);
         self.grid(ui, say);
+        self.last_word_link(ui, say);
         // Offered until a word is typed.
         if self.entry.taken().len() == 0 {
             self.links(ui, say);

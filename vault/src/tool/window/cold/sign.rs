@@ -14,6 +14,7 @@ use crate::prompt::window::{Code, Shown, Verdict, Wanted, WindowSession};
 use crate::prompt::{PromptError, SecretNeed, Session};
 use crate::tool::sign::{SignError, read_message};
 use crate::tool::wallet::Wallet;
+use crate::tool::window::bring::bring;
 
 /// Files in a folder that may be frames of a request.
 const ENDINGS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "txt", "ur"];
@@ -119,12 +120,12 @@ fn answer(
     session: &mut WindowSession,
     request: Request,
 ) -> Result<Result<Message, SignError>, PromptError> {
-    let words = session.bring_wallet()?;
-    let wallet = match Keys::of(&words) {
+    let brought = bring(session)?;
+    let wallet = match Keys::under(&brought.words, &brought.passphrase) {
         Ok(keys) => Wallet::Words(Box::new(keys)),
         Err(error) => return Ok(Err(error.into())),
     };
-    drop(words);
+    drop(brought);
     let asked = match wallet.read(request) {
         Ok(asked) => asked,
         Err(refusal) => return Ok(Err(refusal.into())),

@@ -10,6 +10,7 @@ use crate::prompt::messages::Messages;
 use crate::prompt::window::{Choice, Code, Shown, Verdict, WindowSession};
 use crate::tool::sign::SignError;
 use crate::tool::wallet::Wallet;
+use crate::tool::window::bring::bring;
 
 /// Shows a wallet's public keys as a code, and writes them to a file.
 ///
@@ -29,8 +30,8 @@ pub fn watch(session: &mut WindowSession) -> Result<(), PromptError> {
 }
 
 fn keys(session: &mut WindowSession) -> Result<Result<Vec<WatchKey>, SignError>, PromptError> {
-    let words = session.bring_wallet()?;
-    let keys = Keys::of(&words)
+    let brought = bring(session)?;
+    let keys = Keys::under(&brought.words, &brought.passphrase)
         .map(|keys| Wallet::Words(Box::new(keys)))
         .and_then(|wallet| wallet.watch_keys());
     Ok(keys.map_err(SignError::from))
