@@ -9,7 +9,7 @@ import { after, before } from "node:test";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { axe } from "./lib/axe.mjs";
-import { until, windowsOf } from "./lib/display.mjs";
+import { pause, until, windowsOf } from "./lib/display.mjs";
 import { restoreWallet } from "./lib/restored.mjs";
 import { SHOP } from "./lib/shop.mjs";
 import { story } from "./lib/steps.mjs";
@@ -77,12 +77,18 @@ async function choose(act, path) {
     (await windowsOf(window_.pid, wallet.env)).find((window) => !before.has(window)),
   );
   const keys = (...args) => run("xdotool", ["windowfocus", "--sync", dialogue, ...args], { env: wallet.env });
-  // A path begins with a slash, which opens the dialogue's own line for it.
-  await until("the dialogue to be ready", () => keys("key", "ctrl+a").then(() => true));
-  await keys("type", "--delay", "20", "--", path);
+  // A slash opens the dialogue's own line for a path. What is typed while it opens gets lost, so the path
+  // itself is typed afterwards, and again if it was not taken.
+  await pause(500);
+  await keys("type", "--", "/");
   await until("the dialogue to close", async () => {
+    await pause(500);
+    await keys("key", "ctrl+a").catch(() => undefined);
+    await keys("type", "--delay", "30", "--", path).catch(() => undefined);
     await keys("key", "Return").catch(() => undefined);
-    return !(await windowsOf(window_.pid, wallet.env)).includes(dialogue);
+    await pause(1000);
+    const windows = await windowsOf(window_.pid, wallet.env);
+    return windows.length > 0 && !windows.includes(dialogue);
   });
 }
 

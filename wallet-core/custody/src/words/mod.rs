@@ -62,9 +62,11 @@ impl std::fmt::Debug for WordsError {
     }
 }
 
-/// A wallet's recovery words. Overwritten on drop, never printed.
+/// A wallet's recovery words. Overwritten on drop, never printed. They are kept
+/// behind a pointer: a value that is moved leaves its old place on the stack as
+/// it was.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Words(Mnemonic);
+pub struct Words(Box<Mnemonic>);
 
 impl Words {
     /// The counts that BIP-39 allows.
@@ -101,7 +103,7 @@ impl Words {
     /// The words of 16, 20, 24, 28 or 32 bytes of entropy.
     pub fn from_entropy(entropy: &[u8], language: WordLanguage) -> Result<Self, WordsError> {
         Mnemonic::from_entropy_in(list::of(language), entropy)
-            .map(Self)
+            .map(|words| Self(Box::new(words)))
             .map_err(|_| WordsError::Count {
                 given: entropy.len() / 4 * 3,
             })
@@ -111,7 +113,7 @@ impl Words {
     /// words may stand without spaces. Upper case and full-width letters are
     /// read as what they mean.
     pub fn parse(typed: &str) -> Result<Self, WordsError> {
-        parse::words(typed).map(Self)
+        parse::words(typed).map(|words| Self(Box::new(words)))
     }
 
     /// How many words there are.

@@ -111,7 +111,7 @@ impl DescribePlan {
                 }
                 groups => {
                     let all: usize = groups.iter().map(|group| usize::from(group.count)).sum();
-                    say.split_means_groups(plan.needed(), groups.len(), all)
+                    say.split_means_groups(all, groups.len(), plan.needed())
                 }
             }),
         }

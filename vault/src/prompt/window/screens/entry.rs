@@ -10,6 +10,9 @@ use crate::prompt::window::look::{self, SPACE, TEXT};
 use crate::prompt::window::secret_field::{Typed, forget_undo};
 use crate::prompt::window::widgets;
 
+/// Takes what was typed; else says why not.
+type Reading<T> = Box<dyn Fn(&str) -> Result<T, String> + Send>;
+
 /// What is asked for.
 pub struct Line<T> {
     /// The header.
@@ -19,7 +22,7 @@ pub struct Line<T> {
     /// The field's name.
     pub label: String,
     /// Reads it, or says what is wrong.
-    pub read: Box<dyn Fn(&str) -> Result<T, String> + Send>,
+    pub read: Reading<T>,
     /// What is said while it is typed and right.
     pub remark: Box<dyn Fn(&T) -> String + Send>,
     /// Whether the screen is kept from cameras.

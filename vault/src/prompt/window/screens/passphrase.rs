@@ -11,6 +11,9 @@ use crate::prompt::window::look;
 use crate::prompt::window::secret_field::SecretField;
 use crate::prompt::window::widgets;
 
+/// Takes what was typed; else says why not.
+type Reading<T> = Box<dyn Fn(&Secret) -> Result<T, String> + Send>;
+
 /// What is asked for.
 pub struct Ask<T> {
     /// The header.
@@ -22,7 +25,7 @@ pub struct Ask<T> {
     /// Whether it is a new one.
     pub new: bool,
     /// Takes it, or says what is wrong.
-    pub read: Box<dyn Fn(&Secret) -> Result<T, String> + Send>,
+    pub read: Reading<T>,
 }
 
 /// The question for it.
