@@ -105,9 +105,12 @@ impl Driven {
         self.window.step();
     }
 
-    /// Writes over what is in the field.
+    /// Writes over what is in the field, once there is one.
     pub fn replaces(&mut self, text: &str) {
-        self.window.step();
+        self.until("a field", |window| {
+            let mut fields = window.query_all_by_role(Role::TextInput);
+            fields.any(|field| field.is_focused())
+        });
         self.window.key_press_modifiers(Modifiers::COMMAND, Key::A);
         self.window.step();
         self.types(text);

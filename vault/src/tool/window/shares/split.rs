@@ -115,6 +115,7 @@ fn by_hand(
         lines: vec![
             say.split_done_checked(all.len(), &sheets.fingerprint),
             say.split_done_apart().to_owned(),
+            say.split_words_only().to_owned(),
         ],
     })
 }
@@ -150,6 +151,7 @@ fn printed(
             say.split_done_sheets(all.len(), folder.display()),
             say.split_done_print().to_owned(),
             say.split_done_apart().to_owned(),
+            say.split_words_only().to_owned(),
         ],
     })
 }
