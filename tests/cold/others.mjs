@@ -114,7 +114,12 @@ for (let turn = 0; turn < count; turn++) {
       validBefore: pick(4102444800, '4102444800'),
       nonce: `0x${randomBytes(32).toString('hex')}`,
     };
-    data = JSON.stringify({ types: { EIP712Domain: DOMAIN, [primary]: AUTHORIZATION }, primaryType: primary, domain, message });
+    data = JSON.stringify({
+      types: { EIP712Domain: DOMAIN, [primary]: AUTHORIZATION },
+      primaryType: primary,
+      domain,
+      message,
+    });
     digest = TypedDataEncoder.hash(domain, { [primary]: AUTHORIZATION }, message);
     [data, type] = [Buffer.from(data), DataType.typedData];
   } else {
@@ -129,7 +134,9 @@ for (let turn = 0; turn < count; turn++) {
       to: someone(),
       value: token ? 0n : number(pick(1, 8, 9)),
       data: token ? call : '0x',
-      ...(legacy ? { gasPrice: number(4) } : { maxFeePerGas: (1n << 40n) + number(4), maxPriorityFeePerGas: number(4) }),
+      ...(legacy
+        ? { gasPrice: number(4) }
+        : { maxFeePerGas: (1n << 40n) + number(4), maxPriorityFeePerGas: number(4) }),
     });
     data = Buffer.from(transaction.unsignedSerialized.slice(2), 'hex');
     type = legacy ? DataType.transaction : DataType.typedTransaction;
