@@ -192,7 +192,7 @@ fn a_blank_sheet_needs_no_words_and_overwrites_nothing() {
     window.sees("was not overwritten");
     window.replaces(folder.path().join("nowhere/blank.pdf").to_str().unwrap());
     window.presses(Key::Enter);
-    window.sees("cannot be read or written");
+    window.sees("put the stick in again");
     window.replaces(folder.path().join("blank.pdf").to_str().unwrap());
     window.presses(Key::Enter);
     window.sees("Written:");

@@ -16,11 +16,12 @@ mod shares;
 mod sheet;
 mod show;
 
+use std::io::ErrorKind;
 use std::thread;
 
 use jiaozi_types::agent::Appearance;
 
-use super::backup::Facts;
+use super::backup::{BackupError, Facts};
 use super::network::{self, Network};
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
@@ -93,5 +94,15 @@ fn facts(say: Messages, title: &'static str, text: String, facts: Facts) -> News
                 rows,
             })
             .collect(),
+    }
+}
+
+/// Why a file was not written, and what to do.
+fn unwritten(error: &BackupError, say: Messages) -> String {
+    match error {
+        BackupError::File { file, fault } if fault.kind() != ErrorKind::StorageFull => {
+            say.place_failed(file.display())
+        }
+        other => other.sentence(say),
     }
 }

@@ -4,7 +4,7 @@ use jiff::Zoned;
 
 use super::bring::{Brought, bring};
 use super::cold::places::first_folder;
-use super::{Flow, make, trouble};
+use super::{Flow, make, trouble, unwritten};
 use crate::prompt::messages::Messages;
 use crate::prompt::window::{Mark, News, Row, Wanted, WindowSession};
 use crate::sheet::{self, Filled, Sheet};
@@ -77,7 +77,7 @@ fn save(
         trouble: None,
     };
     let text = session.place_until(wanted, |place| {
-        let written = write_new(place, &pdf).map_err(|error| error.sentence(say));
+        let written = write_new(place, &pdf).map_err(|error| unwritten(&error, say));
         written.map(|()| said(place.display().to_string()))
     })?;
     session.told(News {
