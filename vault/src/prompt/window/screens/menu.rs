@@ -119,7 +119,7 @@ fn draw(ui: &mut Ui, row: &Row) -> egui::Response {
             .layout(row.text.clone(), font, palette.ink_soft, wrap)
     });
     let head = TEXT * 1.4;
-    let below = text.as_ref().map_or(0.0, |text| text.size().y + 2.0);
+    let below = text.as_ref().map_or(0.0, |text| text.size().y);
     let size = vec2(width, head + below + SPACE * 2.5);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = match row.text.is_empty() {
