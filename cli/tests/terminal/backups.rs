@@ -89,7 +89,12 @@ fn a_stick_that_was_pulled_out_is_said_and_written_to_again() {
     assert!(status["error"].is_null() && status["current"] == true);
     let after = content(&stick);
     let kept = |(name, bytes): (&String, &Vec<u8>)| after.get(name) == Some(bytes);
-    assert!(after.len() == 2 && before.iter().all(kept));
+    assert!(
+        after.len() == 2 && before.iter().all(kept),
+        "{:?} {:?}",
+        before.keys(),
+        after.keys()
+    );
 }
 
 #[test]

@@ -37,6 +37,15 @@ pub(crate) fn name(fingerprint: &str, unix: u64) -> String {
     format!("{fingerprint}-{moment}{SUFFIX}")
 }
 
+/// A name in a folder that no copy has: a second write within a second takes the
+/// next second's, so that the copy before it stays.
+pub(crate) fn free_name(folder: &Path, fingerprint: &str, unix: u64) -> String {
+    (0..60)
+        .map(|later| name(fingerprint, unix.saturating_add(later)))
+        .find(|name| folder.join(name).symlink_metadata().is_err())
+        .unwrap_or_else(|| name(fingerprint, unix))
+}
+
 /// Writes a file; what was there before stays until the new one is whole.
 ///
 /// # Errors

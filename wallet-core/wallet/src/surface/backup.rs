@@ -135,10 +135,13 @@ impl Wallet {
                     .ok_or(ErrorCode::BackupFolderNone)?,
             ),
         };
-        let name = place::name(&document.fingerprint, document.made_at);
         let file = match (file, &folder) {
             (Some(file), _) => file,
-            (None, Some(folder)) => folder.join(name),
+            (None, Some(folder)) => folder.join(place::free_name(
+                folder,
+                &document.fingerprint,
+                document.made_at,
+            )),
             (None, None) => return Err(ErrorCode::BackupFolderNone.into()),
         };
         let hash = document.hash()?;
