@@ -37,7 +37,7 @@ fn question(name: &str, ask: impl FnOnce(&mut WindowSession) + Send + 'static) -
 fn page(name: &str, rows: &'static [usize]) -> Shown {
     Shown {
         name: name.to_owned(),
-        ask: Box::new(|session| talk(session)),
+        ask: Box::new(talk),
         rows,
         tool: true,
     }
