@@ -106,6 +106,9 @@ until page_is_there; do
 done
 xdotool search --onlyvisible --class jiaozi-desktop >/dev/null || no_page 'the page is in no window of its class'
 [ -n "$(find "$home/data" -type f -print -quit)" ] || fail 'no profile was made'
+# The program first: its session's bus ends with it, and would else be left behind.
+pkill -x -P "${pids[-1]}" jiaozi-desktop || true
+for _ in $(seq 50); do kill -0 "${pids[-1]}" 2>/dev/null || break; sleep 0.1; done
 for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
 wait "${pids[@]}" 2>/dev/null || true
 pids=()
