@@ -94,23 +94,7 @@ step_kills() { tests/scenarios/kill.sh 300 1; }
 
 step_fuzz() { fuzz/smoke.sh; }
 
-# The windows mostly wait, the drill mostly computes: together they take as long as the longer one.
-step_vault-windows() { beside vault/tests/real_window.sh tests/drill/run.sh; }
-
-# Runs two scripts at the same time; what the second says comes after the first.
-beside() {
-    local said second first_code second_code
-    said=$(mktemp)
-    "$2" >"$said" 2>&1 &
-    second=$!
-    "$1"
-    first_code=$?
-    wait $second
-    second_code=$?
-    cat "$said"
-    rm "$said"
-    [ $first_code -eq 0 ] && [ $second_code -eq 0 ]
-}
+step_vault-windows() { vault/tests/real_window.sh; }
 
 step_drill() { tests/drill/run.sh; }
 
@@ -150,7 +134,7 @@ declare -A TITLES=(
     [faults]='payments through every fault of node and network'
     [kills]='payments under SIGKILL'
     [fuzz]='everything that eats foreign bytes, fed with noise'
-    [vault-windows]='the windows of the vault, and the backup drill beside them'
+    [vault-windows]='the windows of the vault, and its memory once it is locked'
     [drill]='the backup drill: a wallet is wiped and restored from each kind of backup'
     [till-api]="the till for the shop's own software: callers, webhooks, description, checkout page"
     [cold]='cold signing: a vault without a network, frames lost, other wallets'
@@ -160,7 +144,7 @@ declare -A TITLES=(
 )
 ALL=(
     ui format scripts contracts icons graph network deny advisories clippy rust build keyring
-    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api cold shop-day desktop package
+    node-clients oracles nodes scenarios faults kills fuzz vault-windows till-api cold shop-day drill desktop package
 )
 
 steps=("$@")

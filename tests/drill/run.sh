@@ -7,5 +7,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # As in scripts/test.sh: another choice of packages would compile dependencies again.
-cargo build --locked --quiet --workspace --bin jiaozi --bin jiaozi-vault
+cargo build --locked --quiet --workspace --all-targets
 exec python3 tests/drill/drill.py target/debug "${@:-}"
