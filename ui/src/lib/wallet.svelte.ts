@@ -14,6 +14,9 @@ import { notices } from "./notices.svelte";
 import { router } from "./route.svelte";
 import { till } from "./till.svelte";
 
+/** For `askFor`: what is done within this time, in milliseconds, needed no window of the vault's. */
+export const PATIENCE_MS = 700;
+
 class WalletStore {
   /** How the wallet stands; none before the first answer. */
   state = $state.raw<AppState | null>(null);
