@@ -169,7 +169,7 @@ mod tests {
         std::fs::write(third, "mine").unwrap();
         let refused = write_set(&files).unwrap_err();
         assert!(matches!(&refused, FileError::Exists(file) if file == third));
-        assert_eq!(names(folder.path()), [third.clone()]);
+        assert_eq!(names(folder.path()), std::slice::from_ref(third));
         assert_eq!(std::fs::read_to_string(third).unwrap(), "mine");
     }
 
