@@ -32,6 +32,12 @@ export const isWaiting = ({ state }: PaymentView): boolean =>
 export const isFailed = ({ state }: PaymentView): boolean =>
   state === "failed" || state === "replaced" || state === "expired";
 
+/** What kind of row it is, in a word or two. Only what is final is said to be paid or received. */
+export function kindOf({ direction, state }: PaymentView): string {
+  if (direction === "own") return t("row_own");
+  return state === "settled" ? t(`row_${direction}`) : t(`row_${direction}_unsettled`);
+}
+
 /** How it stands, as a sentence: what was seen besides says more than the state. */
 export function standing(payment: PaymentView): string {
   if (payment.sight && payment.state !== "unknown") return t(`sight_${sightKey(payment.sight)}`);

@@ -18,3 +18,12 @@ export function shiftOf<T extends { id: string }>(before: T[], after: T[], index
   const now = after.findIndex(({ id }) => id === anchor.id);
   return now < 0 ? 0 : now - index;
 }
+
+/** The rows with a first page that was read anew; none where its last row is not among them. */
+export function joinOf<T extends { id: string }>(first: T[], rows: T[]): T[] | null {
+  const last = first.at(-1)?.id;
+  const at = rows.findIndex(({ id }) => id === last);
+  if (at < 0) return null;
+  const fresh = new Set(first.map(({ id }) => id));
+  return [...first, ...rows.slice(at + 1).filter(({ id }) => !fresh.has(id))];
+}
