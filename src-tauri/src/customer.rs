@@ -57,8 +57,10 @@ pub enum CustomerStage {
     Idle,
     /// To be paid.
     Pay {
-        /// How much, for people.
+        /// How much is still to be paid, for people.
         amount: String,
+        /// How much has come, for people, where it is a part.
+        paid: Option<String>,
         /// The code.
         qr_svg: String,
         /// Unix second at which the charge ends.
@@ -185,7 +187,8 @@ fn stage(charge: &ChargeView, reader: CodeReader) -> Result<CustomerStage, Walle
         // All of it is there: the code would have it paid twice.
         ChargeState::Open if charge.assurance.is_some() => CustomerStage::Wait { amount },
         ChargeState::Open => CustomerStage::Pay {
-            amount,
+            amount: charge.missing.text.clone(),
+            paid: charge.flags.under.then(|| charge.paid.text.clone()),
             qr_svg: request::qr_svg(match reader {
                 CodeReader::Jiaozi => &charge.link,
                 CodeReader::Others => &charge.ethereum_link,

@@ -43,5 +43,6 @@ def types(text):
 
 
 def presses(*keys):
-    run("xdotool", "key", "--delay", "60", *keys)
+    # A key a frame: more than one would move the focus once.
+    run("xdotool", "key", "--delay", "100", *keys)
     time.sleep(0.3)

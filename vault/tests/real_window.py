@@ -1,6 +1,7 @@
 """The real agent, its real windows, a real keyboard: makes a wallet, unlocks it
 after a lock, saves a payee, approves a payment, refuses one. Run by
-real_window.sh, which gives it a display. Uses the standard library only.
+no_network.py, on the display that real_window.sh makes. Uses the standard
+library only.
 
 Usage: real_window.py AGENT PICTURES
 """

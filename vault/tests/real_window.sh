@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The vault's real windows, in two lanes beside each other, each with a display and a window manager of
-# its own: they wait more than they compute. One lane is the agent (real_window.py, memory.py and, once
-# more under strace, no_network.py), the other the vault by itself (tool_pages.py). Needs xvfb, openbox,
-# xdotool, imagemagick, strace, python3. Pictures go to target/screens/vault/ and vault-tool/.
+# its own: they wait more than they compute. One lane is the agent (memory.py and, under strace,
+# no_network.py, which goes through real_window.py), the other the vault by itself (tool_pages.py).
+# Needs xvfb, openbox, xdotool, imagemagick, strace, python3. Pictures go to target/screens/vault/ and
+# vault-tool/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=${CARGO_TARGET_DIR:-target}
@@ -12,8 +13,7 @@ mkdir -p "$pictures" "$pictures-tool"
 cargo build --quiet --workspace --all-targets --locked
 
 agent() {
-    python3 vault/tests/real_window.py "$vault" "$pictures" &&
-        python3 vault/tests/memory.py "$vault" &&
+    python3 vault/tests/memory.py "$vault" &&
         python3 vault/tests/memory.py "$vault" window &&
         python3 vault/tests/no_network.py "$vault" "$pictures"
 }

@@ -89,8 +89,9 @@ class Tool:
     def goes(self, rows):
         """Presses these rows, one page after the other."""
         for row in rows:
-            for key in ["Tab"] * row + ["Return"]:
-                presses(key)
+            if row:
+                presses(*["Tab"] * row)
+            presses("Return")
             # The next page comes from another thread.
             time.sleep(0.4)
 

@@ -236,6 +236,10 @@ fn show(out: &Output, charge: &ChargeView, qr: bool) -> Result<(), Failure> {
         ("state", Some(state_and_flags(out, charge))),
         ("amount", Some(charge.amount.text.clone())),
         ("charge_sum_paid", some(&charge.paid)),
+        (
+            "charge_missing",
+            some(&charge.missing).filter(|_| charge.flags.under),
+        ),
         ("charge_refunded", some(&charge.refunded)),
         ("charge_returnable", some(&charge.returnable)),
         ("note", charge.note.clone()),

@@ -204,6 +204,7 @@ fn charge() -> Named {
         "flags": of("Flags"),
         "amount": of("Amount"),
         "paid": of("Amount"),
+        "missing": of("Amount"),
         "returnable": of("Amount"),
         "returnable_other": list("Amount"),
         "refunded": of("Amount"),

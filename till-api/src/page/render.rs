@@ -113,8 +113,12 @@ fn frame(
 fn open(charge: &ChargeView, messages: &Messages, now: u64) -> String {
     let text = |key| escape(messages.text(key));
     let left = charge.expires_at.saturating_sub(now);
-    let some = (charge.paid.atoms != "0").then(|| {
-        let paid = messages.fill("page_part", &[("paid", &charge.paid.text)]);
+    let some = charge.flags.under.then(|| {
+        let values = [
+            ("missing", charge.missing.text.as_str()),
+            ("paid", charge.paid.text.as_str()),
+        ];
+        let paid = messages.fill("page_rest", &values);
         format!("<p class=\"part\" role=\"status\">{}</p>", escape(&paid))
     });
     let picture = |link: &str| qr_svg(link).unwrap_or_default();

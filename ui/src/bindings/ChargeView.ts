@@ -45,6 +45,10 @@ amount: AmountView,
  */
 paid: AmountView, 
 /**
+ * What is still to come, unconfirmed payments taken off: nothing once it is paid.
+ */
+missing: AmountView, 
+/**
  * What can be returned: what was paid, whenever, less what was refunded.
  */
 returnable: AmountView, 
@@ -81,11 +85,12 @@ staff: string | null,
  */
 address: string, 
 /**
- * The `jiaozi:` link, with the shop's signed name.
+ * The `jiaozi:` link, with the shop's signed name. Once a part has come it
+ * asks for what is missing.
  */
 link: string, 
 /**
- * The ERC-681 link, which other wallets read.
+ * The ERC-681 link, which other wallets read; for as much as the other.
  */
 ethereum_link: string, 
 /**

@@ -34,9 +34,9 @@ export function alarmOf(before: ChargeView | undefined, now: ChargeView): Alarm 
   return more && hasUnasked(now) ? "unasked" : null;
 }
 
-/** What is still missing, for people. */
-export const missing = ({ amount, paid }: ChargeView): string =>
-  textOf(BigInt(amount.atoms) - BigInt(paid.atoms), amount.asset);
+/** What has come of it so far, for people. */
+export const came = ({ amount, missing }: ChargeView): string =>
+  textOf(BigInt(amount.atoms) - BigInt(missing.atoms), amount.asset);
 
 /** What is here beyond what was asked for, in atoms: all of it where the charge is not paid. */
 export const surplusOf = ({ amount, returnable, state }: ChargeView): bigint => {
@@ -58,8 +58,8 @@ export function standing(charge: ChargeView): string {
   if (assurance === "included" && wanted === "final") return t("till_included_waiting");
   if (flags.under)
     return t(state === "unclear" ? "till_under_unclear" : "till_under_waiting", {
-      paid: charge.paid.text,
-      missing: missing(charge),
+      paid: came(charge),
+      missing: charge.missing.text,
     });
   return t(state === "unclear" ? "till_unclear_text" : "till_open_text");
 }

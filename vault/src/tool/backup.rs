@@ -2,7 +2,7 @@
 //! what may be known of their wallet, and what is said when something is wrong.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -14,10 +14,11 @@ use jiaozi_types::agent::{AgentError, Appearance};
 use jiaozi_types::{Address, ChainId};
 
 use super::network::{self, Network};
+use super::output::{FileError, print};
 use super::wallet::{WalletOptions, read_line, refused};
 use crate::prompt::messages::Messages;
 use crate::prompt::terminal::{TerminalPrompt, TerminalSession};
-use crate::prompt::wording::{rolls_error, rule, sealed_error, words_error};
+use crate::prompt::wording::{agent_error, rolls_error, rule, sealed_error, words_error};
 use crate::prompt::{PromptError, Session};
 use crate::sheet::SheetError;
 
@@ -64,17 +65,9 @@ pub enum BackupError {
     /// The sheet.
     #[error(transparent)]
     Sheet(#[from] SheetError),
-    /// A file that is there is never overwritten.
-    #[error("{0} exists")]
-    Exists(PathBuf),
-    /// A file cannot be read or written.
-    #[error("{file}: {fault}")]
-    File {
-        /// Which; `-` for standard output.
-        file: PathBuf,
-        /// Why.
-        fault: std::io::Error,
-    },
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 impl From<PromptError> for BackupError {
@@ -84,17 +77,6 @@ impl From<PromptError> for BackupError {
 }
 
 impl BackupError {
-    /// A fault of a file.
-    pub fn file(file: &Path, fault: std::io::Error) -> Self {
-        match fault.kind() {
-            std::io::ErrorKind::AlreadyExists => Self::Exists(file.to_owned()),
-            _ => Self::File {
-                file: file.to_owned(),
-                fault,
-            },
-        }
-    }
-
     /// As a sentence for people. It never holds a word or a passphrase.
     pub fn sentence(&self, say: Messages) -> String {
         match self {
@@ -103,21 +85,11 @@ impl BackupError {
             Self::Sealed(SealedWordsError::Rule(broken)) => rule(*broken, say),
             Self::Sealed(error) => sealed_error(error, say),
             Self::Generate(_) => say.backup_no_randomness().to_owned(),
-            Self::Agent(AgentError::Declined) => say.terminal_declined().to_owned(),
-            Self::Agent(AgentError::NoPrompt) => say.cold_no_terminal().to_owned(),
-            Self::Agent(AgentError::WrongPin { .. } | AgentError::Throttled { .. }) => {
-                say.cold_wrong_secret().to_owned()
-            }
-            Self::Agent(AgentError::NoVault) => say.cold_no_wallet().to_owned(),
-            Self::Agent(other) => say.backup_failed(other),
+            Self::Agent(error) => agent_error(error, say),
             Self::OtherWallet { found } => say.backup_other_wallet(found),
             Self::OtherAddress { found } => say.backup_other_address(found),
             Self::Sheet(_) => say.backup_sheet_failed().to_owned(),
-            Self::Exists(file) => say.backup_exists(file.display()),
-            Self::File { file, fault } if fault.kind() == std::io::ErrorKind::StorageFull => {
-                say.backup_disk_full(file.display())
-            }
-            Self::File { file, .. } => say.cold_file(file.display()),
+            Self::File(error) => error.sentence(say),
         }
     }
 
@@ -125,8 +97,8 @@ impl BackupError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Agent(error) => crate::command::Failure::Agent(error.clone()).exit_code(),
-            Self::File { fault, .. } if fault.kind() == std::io::ErrorKind::StorageFull => 8,
-            Self::File { .. } | Self::Generate(_) | Self::Sheet(_) => 1,
+            Self::File(error) => error.exit_code(13),
+            Self::Generate(_) | Self::Sheet(_) => 1,
             _ => 13,
         }
     }
@@ -259,7 +231,7 @@ fn open(file: &Path, secret: &Secret) -> Result<Words, BackupError> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, BackupError> {
-    let fault = |fault| BackupError::file(file, fault);
+    let fault = |fault| FileError::new(file, fault);
     let mut bytes = Vec::new();
     let opened = File::open(file).map_err(fault)?;
     opened
@@ -325,13 +297,6 @@ impl Facts {
                 text.push_str(&format!("  {path}  {address}\n"));
             }
         }
-        print(&text)
+        Ok(print(&text)?)
     }
-}
-
-/// Prints on standard output.
-pub fn print(text: &str) -> Result<(), BackupError> {
-    let mut out = std::io::stdout().lock();
-    let done = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    done.map_err(|fault| BackupError::file(Path::new("-"), fault))
 }

@@ -9,7 +9,8 @@ use jiaozi_custody::{Vault, Words};
 use jiaozi_types::SystemClock;
 use jiaozi_types::agent::{AgentError, Appearance};
 
-use super::backup::{BackupError, Facts, SourceOptions, print};
+use super::backup::{BackupError, Facts, SourceOptions};
+use super::output::print;
 use super::shares::fingerprint;
 use crate::probe;
 use crate::prompt::messages::Messages;
@@ -67,5 +68,5 @@ pub fn run(options: &CheckOptions, look: Appearance) -> Result<(), BackupError> 
         true => say.backup_restores(&found),
         false => say.backup_sound(&found),
     };
-    print(&format!("{sentence}\n"))
+    Ok(print(&format!("{sentence}\n"))?)
 }

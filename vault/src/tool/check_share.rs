@@ -1,13 +1,11 @@
 //! `jiaozi-vault check-share`: whether shares are right, belong together, are
 //! enough and restore a wallet. What they restore is not shown.
 
-use std::io::Write;
-use std::path::Path;
-
 use clap::Args;
 use jiaozi_custody::shares::SetError;
 use jiaozi_types::agent::Appearance;
 
+use super::output::print;
 use super::shares::{ShareOptions, ToolError, describe, is_wallet};
 use crate::prompt::messages::Messages;
 use crate::prompt::wording::missing;
@@ -48,9 +46,8 @@ pub fn run(options: &CheckShareOptions, look: Appearance) -> Result<(), ToolErro
     };
     let outcome = verdict.map(|text| lines.push(text));
     drop(brought);
-    let mut out = std::io::stdout().lock();
     for line in lines {
-        writeln!(out, "{line}").map_err(|fault| ToolError::file(Path::new("-"), fault))?;
+        print(&format!("{line}\n"))?;
     }
     outcome
 }

@@ -1,12 +1,10 @@
 //! `jiaozi-vault combine`: shares become recovery words again.
 
-use std::io::Write;
-use std::path::Path;
-
 use clap::{Args, ValueEnum};
 use jiaozi_types::agent::{Appearance, WordLanguage};
 use zeroize::Zeroizing;
 
+use super::output::print;
 use super::shares::{Brought, ShareOptions, ToolError, is_wallet};
 use crate::prompt::Session;
 use crate::prompt::terminal::TerminalPrompt;
@@ -65,9 +63,11 @@ pub fn run(options: &CombineOptions, look: Appearance) -> Result<(), ToolError> 
                 line.push_str(word);
                 line.push(' ');
             }
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "{}", line.trim_end())
-                .map_err(|fault| ToolError::file(Path::new("-"), fault))
+            // In place: a copy of the words would not be overwritten.
+            let end = line.trim_end().len();
+            line.truncate(end);
+            line.push('\n');
+            Ok(print(&line)?)
         }
     }
 }

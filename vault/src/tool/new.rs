@@ -6,7 +6,8 @@ use jiaozi_custody::words::{Rolls, WordsPassphrase};
 use jiaozi_types::agent::{Appearance, WordLanguage};
 use zeroize::Zeroizing;
 
-use super::backup::{BackupError, Facts, print, warn_of_network};
+use super::backup::{BackupError, Facts, warn_of_network};
+use super::output::print;
 use super::wallet::read_line;
 use crate::prompt::Session;
 use crate::prompt::messages::Messages;
@@ -71,7 +72,7 @@ pub fn run(options: &NewOptions, look: Appearance) -> Result<(), BackupError> {
             false => None,
         };
         let words = Words::generate_with(options.words, language, rolls.as_ref())?;
-        return print(&line(&words));
+        return Ok(print(&line(&words))?);
     }
     let say = Messages::of(look.language);
     let mut session = TerminalPrompt::controlling().tool(look.language)?;

@@ -6,9 +6,9 @@ use clap::Args;
 use jiaozi_types::agent::Appearance;
 use jiff::Zoned;
 
-use super::backup::{BackupError, Facts, SourceOptions, print};
+use super::backup::{BackupError, Facts, SourceOptions};
 use super::new::count;
-use super::output::write_new;
+use super::output::{print, write_new};
 use crate::prompt::messages::Messages;
 use crate::sheet::{self, Filled, Sheet};
 
@@ -47,5 +47,5 @@ pub fn run(options: &PrintOptions, look: Appearance) -> Result<(), BackupError> 
         Some(_) => say.backup_saved(options.out.display()),
         None => say.backup_sheet_saved(options.out.display()),
     };
-    print(&format!("{said}\n"))
+    Ok(print(&format!("{said}\n"))?)
 }

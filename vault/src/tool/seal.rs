@@ -6,9 +6,9 @@ use clap::Args;
 use jiaozi_custody::{Secret, sealed_words};
 use jiaozi_types::agent::Appearance;
 
-use super::backup::{BackupError, Facts, SourceOptions, print};
+use super::backup::{BackupError, Facts, SourceOptions};
 use super::new::line;
-use super::output::write_new;
+use super::output::{print, write_new};
 use super::wallet::read_line;
 use crate::prompt::Session;
 use crate::prompt::messages::Messages;
@@ -35,7 +35,8 @@ pub fn run(options: &SealOptions, look: Appearance) -> Result<(), BackupError> {
     };
     let sealed = sealed_words::seal(&brought.words, &facts.fingerprint, &secret)?;
     write_new(&options.out, sealed.as_bytes())?;
-    print(&format!("{}\n", say.backup_sealed(options.out.display())))
+    let said = say.backup_sealed(options.out.display());
+    Ok(print(&format!("{said}\n"))?)
 }
 
 /// What `open` takes.
@@ -58,6 +59,6 @@ pub fn open(options: &OpenOptions, look: Appearance) -> Result<(), BackupError> 
     let brought = source.bring(look, None)?;
     match brought.session.filter(|_| !options.print) {
         Some(mut session) => Ok(session.show_words(&brought.words)?),
-        None => print(&line(&brought.words)),
+        None => Ok(print(&line(&brought.words))?),
     }
 }

@@ -8,7 +8,7 @@ use jiff::Zoned;
 use zeroize::Zeroizing;
 
 use super::backup::BackupError;
-use super::output::write_new;
+use super::output::write_set;
 use crate::prompt::messages::Messages;
 use crate::sheet::{self, ShareSheet, SheetError};
 
@@ -97,31 +97,20 @@ pub fn file_name(share: &Share, ending: &str) -> String {
     )
 }
 
-/// Writes a sheet for each share into a folder. When one cannot be written,
-/// those before it are taken away: half a set misleads.
+/// Writes a sheet for each share into a folder; says where they are.
 ///
 /// # Errors
-/// [`BackupError`]: the file, and why.
+/// [`BackupError`]: the file, and why. Then there is none of them.
 pub fn write_sheets(
     folder: &Path,
     all: &[&Share],
     sheets: &Sheets<'_>,
 ) -> Result<Vec<PathBuf>, BackupError> {
-    let mut written: Vec<PathBuf> = Vec::new();
-    for share in all {
-        let file = folder.join(file_name(share, "pdf"));
-        let done = sheets
-            .pdf(share)
-            .map_err(BackupError::from)
-            .and_then(|pdf| write_new(&file, &pdf));
-        if let Err(error) = done {
-            for file in &written {
-                // What cannot be taken away is on a stick that is gone.
-                let _ = std::fs::remove_file(file);
-            }
-            return Err(error);
-        }
-        written.push(file);
-    }
-    Ok(written)
+    let sheet = |share: &&Share| {
+        let pdf = sheets.pdf(share)?;
+        Ok((folder.join(file_name(share, "pdf")), pdf))
+    };
+    let files: Vec<_> = all.iter().map(sheet).collect::<Result<_, SheetError>>()?;
+    write_set(&files)?;
+    Ok(files.into_iter().map(|(file, _)| file).collect())
 }

@@ -13,11 +13,12 @@ use jiaozi_types::agent::{AgentError, Appearance};
 use zeroize::Zeroizing;
 
 use super::backup::BackupError;
+use super::output::FileError;
 use super::wallet::{read_line, refused};
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
 use crate::prompt::terminal::{TerminalPrompt, TerminalSession};
-use crate::prompt::wording::{plan_error, shares_error};
+use crate::prompt::wording::{agent_error, plan_error, shares_error};
 
 /// More than all shares of the largest plan.
 const READ_MAX: u64 = 256 * 1024;
@@ -45,17 +46,9 @@ pub enum ToolError {
     /// A sheet cannot be made or written.
     #[error(transparent)]
     Sheet(#[from] BackupError),
-    /// A file that is there is never overwritten.
-    #[error("{0} exists")]
-    Exists(PathBuf),
-    /// A file cannot be read or written.
-    #[error("{file}: {fault}")]
-    File {
-        /// Which; `-` for standard input and output.
-        file: PathBuf,
-        /// Why.
-        fault: std::io::Error,
-    },
+    /// A file.
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 impl From<PromptError> for ToolError {
@@ -71,37 +64,16 @@ impl From<SetError> for ToolError {
 }
 
 impl ToolError {
-    /// A fault of a file.
-    pub fn file(file: &Path, fault: std::io::Error) -> Self {
-        match fault.kind() {
-            std::io::ErrorKind::AlreadyExists => Self::Exists(file.to_owned()),
-            _ => Self::File {
-                file: file.to_owned(),
-                fault,
-            },
-        }
-    }
-
     /// As a sentence for people. It never holds what was typed.
     pub fn sentence(&self, say: Messages) -> String {
         match self {
             Self::Shares(error) => shares_error(error, say),
             Self::Plan(error) => plan_error(*error, say),
-            Self::Agent(AgentError::Declined) => say.terminal_declined().to_owned(),
-            Self::Agent(AgentError::NoPrompt) => say.cold_no_terminal().to_owned(),
-            Self::Agent(AgentError::WrongPin { .. } | AgentError::Throttled { .. }) => {
-                say.cold_wrong_secret().to_owned()
-            }
-            Self::Agent(AgentError::NoVault) => say.cold_no_wallet().to_owned(),
-            Self::Agent(other) => say.shares_failed(other),
+            Self::Agent(error) => agent_error(error, say),
             Self::OtherWallet(fingerprint) => say.shares_other_wallet(fingerprint),
             Self::NoFolder => say.shares_words_to_file().to_owned(),
             Self::Sheet(error) => error.sentence(say),
-            Self::Exists(file) => say.shares_exists(file.display()),
-            Self::File { file, fault } if fault.kind() == std::io::ErrorKind::StorageFull => {
-                say.cold_disk_full(file.display())
-            }
-            Self::File { file, .. } => say.cold_file(file.display()),
+            Self::File(error) => error.sentence(say),
         }
     }
 
@@ -109,9 +81,8 @@ impl ToolError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Agent(error) => crate::command::Failure::Agent(error.clone()).exit_code(),
-            Self::File { fault, .. } if fault.kind() == std::io::ErrorKind::StorageFull => 8,
+            Self::File(error) => error.exit_code(12),
             Self::Sheet(error) => error.exit_code(),
-            Self::File { .. } => 1,
             _ => 12,
         }
     }
@@ -170,10 +141,8 @@ impl ShareOptions {
         let set = match (self.files.is_empty(), self.secret_stdin) {
             (false, _) => parse(&self.read_files()?)?,
             (true, true) => {
-                let stdin = Path::new("-");
-                let opened = crate::input::unbuffered();
-                let mut opened = opened.map_err(|fault| ToolError::file(stdin, fault))?;
-                parse(&read(&mut opened, stdin)?)?
+                let mut opened = crate::input::unbuffered().map_err(FileError::standard)?;
+                parse(&read(&mut opened, Path::new("-"))?)?
             }
             (true, false) => {
                 let asked = match session.take() {
@@ -193,7 +162,7 @@ impl ShareOptions {
     fn read_files(&self) -> Result<Zeroizing<String>, ToolError> {
         let mut text = Zeroizing::new(String::new());
         for file in &self.files {
-            let mut opened = File::open(file).map_err(|fault| ToolError::file(file, fault))?;
+            let mut opened = File::open(file).map_err(|fault| FileError::new(file, fault))?;
             text.push_str(&read(&mut opened, file)?);
             // A share ends with its file.
             text.push_str("\n\n");
@@ -202,11 +171,11 @@ impl ShareOptions {
     }
 }
 
-fn read(from: &mut dyn Read, file: &Path) -> Result<Zeroizing<String>, ToolError> {
+fn read(from: &mut dyn Read, file: &Path) -> Result<Zeroizing<String>, FileError> {
     let mut text = Zeroizing::new(String::new());
     from.take(READ_MAX)
         .read_to_string(&mut text)
-        .map_err(|fault| ToolError::file(file, fault))?;
+        .map_err(|fault| FileError::new(file, fault))?;
     Ok(text)
 }
 

@@ -11,9 +11,11 @@ use jiaozi_cold::{ColdError, Message, Request, picture, read_text};
 use jiaozi_custody::ColdRefusal;
 use jiaozi_types::agent::{AgentError, Appearance};
 
+use super::output::{FileError, print, write_set};
 use super::wallet::{WalletOptions, refused};
 use crate::prompt::messages::Messages;
 use crate::prompt::terminal;
+use crate::prompt::wording::agent_error;
 use crate::prompt::{SecretNeed, Session};
 
 /// The largest file that is looked at.
@@ -49,17 +51,9 @@ pub enum SignError {
     /// The vault.
     #[error(transparent)]
     Agent(#[from] AgentError),
-    /// A file cannot be read or written.
-    #[error("{file}: {fault}")]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why.
-        fault: std::io::Error,
-    },
-    /// Standard output is gone.
+    /// A file, or standard output.
     #[error(transparent)]
-    Output(#[from] std::io::Error),
+    File(#[from] FileError),
 }
 
 impl SignError {
@@ -75,15 +69,7 @@ impl SignError {
                 ColdRefusal::Agent(error) => agent(error, say),
             },
             Self::Agent(error) => agent(error, say),
-            Self::File { file, fault } => {
-                let full = fault.kind() == std::io::ErrorKind::StorageFull;
-                let file = file.display().to_string();
-                match full {
-                    true => say.cold_disk_full(file),
-                    false => say.cold_file(file),
-                }
-            }
-            Self::Output(_) => say.cold_file("-"),
+            Self::File(error) => error.sentence(say),
         }
     }
 }
@@ -107,11 +93,10 @@ fn agent(error: &AgentError, say: Messages) -> String {
     match error {
         AgentError::Undecodable { what } => say.cold_unreadable(what),
         AgentError::Declined => say.cold_declined().to_owned(),
-        AgentError::NoPrompt => say.cold_no_terminal().to_owned(),
-        AgentError::WrongPin { .. } | AgentError::Throttled { .. } => {
-            say.cold_wrong_secret().to_owned()
-        }
-        AgentError::NoVault => say.cold_no_wallet().to_owned(),
+        AgentError::NoPrompt
+        | AgentError::WrongPin { .. }
+        | AgentError::Throttled { .. }
+        | AgentError::NoVault => agent_error(error, say),
         other => say.cold_refused(other),
     }
 }
@@ -130,7 +115,8 @@ pub fn run(options: &SignOptions, look: Appearance) -> Result<(), SignError> {
         }
         None => {
             let sheet = terminal::sheet_text(&asked.reading, look.language);
-            writeln!(std::io::stderr().lock(), "{sheet}")?;
+            let said = writeln!(std::io::stderr().lock(), "{sheet}");
+            said.map_err(FileError::standard)?;
             if !options.yes {
                 return Err(AgentError::Declined.into());
             }
@@ -154,10 +140,7 @@ pub fn read_message(files: &[PathBuf]) -> Result<Message, SignError> {
     let mut frames = String::new();
     let mut unread = None;
     for file in files {
-        let failed = |fault| SignError::File {
-            file: file.clone(),
-            fault,
-        };
+        let failed = |fault| FileError::new(file, fault);
         let mut bytes = Vec::new();
         let opened = File::open(file).map_err(failed)?;
         opened
@@ -200,18 +183,16 @@ pub fn hand_over(
     if let Some(out) = out {
         return write_files(&[message], out);
     }
-    let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{}", jiaozi_cold::single(message)?)?;
-    stdout.flush()?;
+    print(&format!("{}\n", jiaozi_cold::single(message)?))?;
     if session.is_some() {
         let frames = export::animation(message)?;
-        writeln!(stdout, "{}", say.cold_show())?;
+        print(&format!("{}\n", say.cold_show()))?;
         let pressed = enter_pressed();
         let over = |wait| {
             let waited = pressed.recv_timeout(wait);
             !matches!(waited, Err(std::sync::mpsc::RecvTimeoutError::Timeout))
         };
-        export::play(&frames, &mut stdout, over)?;
+        export::play(&frames, &mut std::io::stdout().lock(), over).map_err(FileError::standard)?;
     }
     Ok(())
 }
@@ -238,26 +219,8 @@ pub fn write_files(messages: &[&Message], out: &Path) -> Result<(), SignError> {
         // Text of several messages stands in one file.
         parts = vec![parts.concat()];
     }
-    for (at, bytes) in parts.iter().enumerate() {
-        let file = PathBuf::from(export::file_name(&name, at, parts.len()));
-        write_file(&file, bytes).map_err(|fault| SignError::File { file, fault })?;
-    }
-    Ok(())
-}
-
-/// All or nothing, and on the disk: a stick may be pulled out the next moment.
-fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut draft = file.as_os_str().to_owned();
-    draft.push(".part");
-    let draft = PathBuf::from(draft);
-    let attempt = || {
-        let mut written = File::create(&draft)?;
-        written.write_all(bytes)?;
-        written.sync_all()?;
-        std::fs::rename(&draft, file)
-    };
-    attempt().inspect_err(|_| {
-        // What is left of it is of no use to anyone.
-        let _ = std::fs::remove_file(&draft);
-    })
+    let count = parts.len();
+    let named = |(at, bytes)| (PathBuf::from(export::file_name(&name, at, count)), bytes);
+    let files: Vec<(PathBuf, Vec<u8>)> = parts.into_iter().enumerate().map(named).collect();
+    Ok(write_set(&files)?)
 }

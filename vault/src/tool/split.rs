@@ -1,9 +1,6 @@
 //! `jiaozi-vault split`: a wallet as shares, on the terminal one at a time, in a
 //! file each, or on a sheet each.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,6 +8,7 @@ use jiaozi_custody::shares::{self, Group, Plan, Share, SharePassphrase};
 use jiaozi_custody::{Secret, Words};
 use jiaozi_types::agent::Appearance;
 
+use super::output::{print, write_set};
 use super::share_text::{Sheets, file_name, write_sheets};
 use super::shares::{ToolError, fingerprint_of};
 use super::wallet::{WalletOptions, read_line};
@@ -93,54 +91,32 @@ pub fn run(options: &SplitOptions, look: Appearance) -> Result<(), ToolError> {
     }
 }
 
-/// A file for each share, readable by its owner alone. When one cannot be
-/// written, those before it are taken away: half a set misleads.
+/// A file for each share.
 fn write_files(folder: &Path, all: &[&Share], sheets: &Sheets<'_>) -> Result<(), ToolError> {
-    let mut written: Vec<PathBuf> = Vec::new();
-    for share in all {
-        let file = folder.join(file_name(share, "txt"));
-        if let Err(fault) = write_file(&file, sheets.text(share).as_bytes()) {
-            for file in &written {
-                // What cannot be taken away was named when it was written.
-                let _ = std::fs::remove_file(file);
-            }
-            return Err(ToolError::file(&file, fault));
-        }
-        written.push(file);
-    }
+    let file = |share: &&Share| {
+        let text = sheets.text(share);
+        (folder.join(file_name(share, "txt")), text)
+    };
+    let files: Vec<_> = all.iter().map(file).collect();
+    write_set(&files)?;
+    let written: Vec<PathBuf> = files.into_iter().map(|(file, _)| file).collect();
     say_written(&written, sheets.say)
 }
 
 fn say_written(written: &[PathBuf], say: Messages) -> Result<(), ToolError> {
-    let mut out = std::io::stdout().lock();
     for file in written {
-        let said = writeln!(out, "{}", say.shares_saved(file.display()));
-        said.map_err(|fault| ToolError::file(Path::new("-"), fault))?;
+        print(&format!("{}\n", say.shares_saved(file.display())))?;
     }
     Ok(())
-}
-
-/// Whole and on the disk, or not at all. A file that was there stays.
-fn write_file(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut opened = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)?;
-    let done = opened.write_all(bytes).and_then(|()| opened.sync_all());
-    done.inspect_err(|_| {
-        let _ = std::fs::remove_file(file);
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiaozi_types::agent::WordLanguage;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn files_are_the_owners_alone_and_nothing_is_overwritten() {
+    fn each_share_has_a_file_that_says_what_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let words = Words::generate(12, WordLanguage::English).unwrap();
         let plan = Plan::simple(2, 3).unwrap();
@@ -153,30 +129,12 @@ mod tests {
             language: words.language(),
             passphrase: false,
         };
-        let names = || {
-            let mut names: Vec<PathBuf> = std::fs::read_dir(folder.path())
-                .unwrap()
-                .map(|entry| entry.unwrap().path())
-                .collect();
-            names.sort();
-            names
-        };
         write_files(folder.path(), &all, &sheets).unwrap();
-        let written = names();
-        assert_eq!(written.len(), 3);
-        for file in &written {
-            let mode = std::fs::metadata(file).unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
+        for share in all {
+            let file = folder.path().join(file_name(share, "txt"));
             let text = std::fs::read_to_string(file).unwrap();
             assert!(text.contains(&sheets.fingerprint) && text.contains("Trezor"));
+            assert!(text.contains(share.words().line().as_str()));
         }
-        // The last of them is there: the first two are taken away again.
-        std::fs::remove_file(&written[0]).unwrap();
-        std::fs::remove_file(&written[1]).unwrap();
-        std::fs::write(&written[2], "mine").unwrap();
-        let refused = write_files(folder.path(), &all, &sheets).unwrap_err();
-        assert!(matches!(&refused, ToolError::Exists(file) if *file == written[2]));
-        assert_eq!(names(), written[2..]);
-        assert_eq!(std::fs::read_to_string(&written[2]).unwrap(), "mine");
     }
 }

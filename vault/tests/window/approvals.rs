@@ -85,7 +85,7 @@ fn a_stranger_is_called_one() {
     let mut window = english(|session| session.approve(&payment(None), PIN, None));
     window.sees("New payee");
     window.sees("Not in the vault's address book");
-    window.tabs_to("Refuse");
+    window.tabs_to(Role::Button, "Refuse");
     window.presses(Key::Enter);
     assert_eq!(window.answer().unwrap_err(), PromptError::Declined);
 }
@@ -164,7 +164,7 @@ fn typing_elsewhere_does_not_consent() {
             .accesskit_node()
             .is_disabled()
     });
-    window.tabs_to("Allow ¥1,234.50");
+    window.tabs_to(Role::Button, "Allow ¥1,234.50");
     window.presses(Key::Enter);
     assert!(window.answer().unwrap().is_none());
 }

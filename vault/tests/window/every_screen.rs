@@ -1,17 +1,18 @@
 //! Every screen in both languages and themes: drawn without a missing glyph or
 //! an unnamed control (the harness fails on either), with its buttons inside the
-//! window, the screen's name as a heading, and the words that a screen reader
-//! hears as they were committed (`vault/tests/window/screens.*.txt`). After a
-//! change that is meant, write them with
-//! `JIAOZI_WRITE_SNAPSHOTS=1 cargo test -p jiaozi-vault --test window every_screen`.
+//! window, the screen's name as a heading, and what a screen reader hears
+//! (`screens.*.txt`) and an eye sees (`pictures/`) as they were committed. After
+//! a change that is meant, write them, and look at them, with
+//! `UPDATE_SNAPSHOTS=1 cargo test -p jiaozi-vault --test window every_screen`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use egui_kittest::Node;
+use egui_kittest::{Node, SnapshotResults};
 use jiaozi_vault::prompt::window::{Dialogue, detached_tool};
 use jiaozi_vault::tool::window::{check, combine, sign, split, talk, watch};
 
+use super::pictures::{self, is_of_this_computer, says, varies};
 use super::*;
 
 type Ask = Box<dyn FnOnce(&mut WindowSession) + Send>;
@@ -198,19 +199,14 @@ fn arrives(window: &mut Asked<()>, others: &[String]) -> String {
     title(&window.window).unwrap_or_default()
 }
 
-/// What a screen reader hears, a line a node. Places differ by computer, and
-/// times by time zone: they are left out.
+/// What a screen reader hears, a line a node, but for what differs by computer.
 fn heard(window: &Asked<()>) -> String {
     fn walk(node: &Node<'_>, text: &mut String) {
         let own = node.accesskit_node();
-        let said = own.label().or_else(|| own.value()).unwrap_or_default();
-        let of_this_computer = ["File ", "Folder ", "文件 ", "文件夹 "]
-            .iter()
-            .any(|entry| own.role() == Role::Button && said.starts_with(entry));
-        if !said.trim().is_empty() && !of_this_computer {
+        let said = says(node);
+        if !said.trim().is_empty() && !is_of_this_computer(node) {
             let state = if own.is_disabled() { " (off)" } else { "" };
-            let varies = said.starts_with('/') || said.contains("2026") || said.contains(":0");
-            let said = if varies { "…" } else { said.as_str() };
+            let said = if varies(&said) { "…" } else { said.as_str() };
             writeln!(text, "{:?}: {said}{state}", own.role()).unwrap();
         }
         for child in node.children() {
@@ -225,30 +221,25 @@ fn heard(window: &Asked<()>) -> String {
     lines.join("\n")
 }
 
-fn whole(window: &Asked<()>) {
-    for button in window.window.query_all_by_role(Role::Button) {
-        let rect = button.rect();
-        let inside = rect.min.x >= 0.0 && rect.max.x <= WINDOW[0];
-        assert!(inside, "{:?} at {rect:?}", button.accesskit_node().label());
-    }
-}
-
 fn file(language: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window");
     folder.join(format!("screens.{language}.txt"))
 }
 
 #[test]
-fn every_screen_is_whole_and_says_what_it_said() {
+fn every_screen_is_whole_and_says_and_shows_what_it_did() {
+    let mut seen_before = SnapshotResults::new();
     for (language, name, working) in [
         (Language::English, "en", "One moment"),
         (Language::SimplifiedChinese, "zh-CN", "请稍候"),
     ] {
         let mut told = Vec::new();
-        for theme in [Theme::Light, Theme::Dark] {
+        for (theme, folder) in [(Theme::Light, "light"), (Theme::Dark, "dark")] {
+            let folder = format!("{name}-{folder}");
             let mut all = String::new();
             for shown in screens() {
                 writeln!(all, "== {}", shown.name).unwrap();
+                let picture = pictures::file(&folder, &shown.name);
                 let (mut window, rows) = open(shown, look(language, theme));
                 let mut seen = vec![working.to_owned()];
                 for row in rows {
@@ -264,8 +255,9 @@ fn every_screen_is_whole_and_says_what_it_said() {
                     });
                 }
                 arrives(&mut window, &seen);
-                whole(&window);
+                window.is_whole();
                 writeln!(all, "{}\n", heard(&window)).unwrap();
+                seen_before.add(pictures::compare(&mut window.window, &picture));
                 window.window.state_mut().end();
                 let Asked { window, answer } = window;
                 // eframe drops a closed window; so does this.
@@ -276,7 +268,7 @@ fn every_screen_is_whole_and_says_what_it_said() {
         }
         assert!(told[0] == told[1], "the themes say different things");
         let file = file(name);
-        if std::env::var_os("JIAOZI_WRITE_SNAPSHOTS").is_some() {
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::write(&file, &told[0]).unwrap();
         }
         let committed = std::fs::read_to_string(&file).unwrap_or_default();

@@ -11,7 +11,11 @@
 mod approvals;
 mod every_screen;
 mod harness;
+mod pictures;
 mod samples;
+mod tool_cold;
+mod tool_shares;
+mod tool_window;
 
 use alloy_primitives::{Address as EvmAddress, U256, address};
 use egui::Key;
@@ -22,7 +26,7 @@ use jiaozi_custody::shares::{self, SharePassphrase};
 use jiaozi_custody::{Money, Reading, ReadingKind, Secret, SecretKind, Words};
 use jiaozi_types::agent::{Appearance, AuthorizationForm, KeyRef, Language, Theme, WordLanguage};
 use jiaozi_types::{Asset, AssetId, ChainId};
-use jiaozi_vault::prompt::window::{WINDOW, WindowSession};
+use jiaozi_vault::prompt::window::WindowSession;
 use jiaozi_vault::prompt::{
     Notice, PromptError, SecretNeed, SecretPurpose, SecretTask, SecretTrouble, Session, Wanted,
 };
@@ -83,11 +87,11 @@ fn a_secret_is_seen_only_when_asked_for() {
     window.types("mulberry paper and ink");
     window.sees("Good.");
     assert!(!window.all_text().contains("mulberry"));
-    window.tabs_to("Show: Passphrase");
+    window.tabs_to(Role::Button, "Show: Passphrase");
     window.presses(Key::Space);
     window.sees("Hide");
     assert!(window.all_text().contains("mulberry"));
-    window.tabs_to("Cancel");
+    window.tabs_to(Role::Button, "Cancel");
     window.presses(Key::Space);
     assert_eq!(window.answer().unwrap_err(), PromptError::Declined);
 }
@@ -109,7 +113,7 @@ fn a_wrong_pin_has_to_wait() {
             .is_none()
     });
     assert!(window.is_ready("Unlock"));
-    window.tabs_to("Unlock");
+    window.tabs_to(Role::Button, "Unlock");
     window.presses(Key::Enter);
     assert!(same(&window.answer().unwrap(), "283917"));
 }
@@ -124,7 +128,7 @@ fn words_are_covered_until_asked_for() {
     window.presses(Key::Enter);
     window.sees("Word 6: sausage");
     window.sees("Word 12: yellow");
-    window.tabs_to("I have written them down");
+    window.tabs_to(Role::Button, "I have written them down");
     window.presses(Key::Enter);
     assert_eq!(window.answer(), Ok(()));
 }
@@ -169,7 +173,7 @@ fn a_wallet_is_restored_with_help() {
     window.types(" ");
     window.sees("do not fit together");
     assert!(!window.is_ready("Restore"));
-    window.tabs_to("Change word 5: year");
+    window.tabs_to(Role::Button, "Change word 5: year");
     window.presses(Key::Enter);
     window.types("wave ");
     window.sees("These 12 words fit together");
@@ -190,14 +194,14 @@ fn the_last_word_of_words_made_with_dice_is_found() {
     assert!(!window.all_text().contains(link), "a word too early");
     window.types(eleventh);
     window.types(" ");
-    window.tabs_to(link);
+    window.tabs_to(Role::Button, link);
     window.presses(Key::Enter);
     window.sees("128 words can stand there");
-    window.tabs_to("Back to the words");
+    window.tabs_to(Role::Button, "Back to the words");
     window.presses(Key::Enter);
-    window.tabs_to(link);
+    window.tabs_to(Role::Button, link);
     window.presses(Key::Enter);
-    window.tabs_to("Take yellow");
+    window.tabs_to(Role::Button, "Take yellow");
     window.presses(Key::Enter);
     window.sees("These 12 words fit together");
     assert!(!window.all_text().contains(link), "nothing is missing");
@@ -222,7 +226,7 @@ fn a_wallet_is_restored_from_shares() {
     let line = |at: usize| made[0][at].words().line().to_string();
     let mut window = english(|session| session.enter_words());
     window.sees("Word 1");
-    window.tabs_to("Restore from shares");
+    window.tabs_to(Role::Button, "Restore from shares");
     window.presses(Key::Enter);
     window.sees("Share 1");
     window.types("academic acid");
@@ -238,10 +242,10 @@ fn a_wallet_is_restored_from_shares() {
     window.presses(Key::Enter);
     window.sees("Passphrase of the shares");
     assert!(!window.is_ready("Restore"));
-    window.tabs_to("English");
+    window.tabs_to(Role::Button, "English");
     window.presses(Key::Enter);
     window.sees("restore the wallet with the fingerprint");
-    window.tabs_to("Restore");
+    window.tabs_to(Role::Button, "Restore");
     window.presses(Key::Enter);
     assert_eq!(window.answer().unwrap(), words);
 }
@@ -266,7 +270,7 @@ fn a_backup_is_proved_in_the_form_it_was_kept() {
         window.presses(Key::Backspace);
     }
     let open = |window: &mut Asked<_>, place: &str, passphrase: &str| {
-        window.tabs_to("I have a sealed file");
+        window.tabs_to(Role::Button, "I have a sealed file");
         window.presses(Key::Enter);
         window.sees("The sealed file (its place");
         window.types(place);

@@ -8,6 +8,11 @@ use jiaozi_types::agent::{KeyRef, Payee, QuickPayLimit, SpendPolicy, TokenDomain
 use jiaozi_types::{Address, Asset, AssetId, ChainId, TillCertificate, Timestamp, sandbox};
 use jiaozi_vault::prompt::{Confirmation, SecretNeed, SecretPurpose, SecretTask};
 
+/// BIP-39's published words of 16 zero bytes.
+pub const ABOUT: &str = "abandon abandon abandon abandon abandon abandon abandon abandon \
+                         abandon abandon abandon about";
+/// The fingerprint of their wallet.
+pub const FINGERPRINT: &str = "73c5da0a";
 /// BIP-39's published words of 16 bytes of 0x7f.
 pub const TWELVE: &str =
     "legal winner thank year wave sausage worth useful legal winner thank yellow";

@@ -18,7 +18,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 pub use jiaozi_types::CoinType;
 
-use crate::memory::{Key, Locked};
+use crate::memory::{Key, Locked, on_a_wiped_stack};
 use crate::signing::sign;
 use crate::words::{Words, WordsPassphrase};
 
@@ -218,6 +218,10 @@ impl Keys {
 
     /// The keys of these words with a BIP-39 passphrase.
     pub fn under(words: &Words, passphrase: &WordsPassphrase) -> Result<Self, AgentError> {
+        on_a_wiped_stack(|| Self::derive_all(words, passphrase))
+    }
+
+    fn derive_all(words: &Words, passphrase: &WordsPassphrase) -> Result<Self, AgentError> {
         // A path or key that does not derive has a probability below 2^-127.
         let fault = |_| AgentError::Internal;
         let seed = words.seed_under(passphrase);
@@ -276,7 +280,7 @@ impl Keys {
 
     /// The address of one key.
     pub(crate) fn address(&self, coin: CoinType, key: KeyRef) -> Result<EvmAddress, AgentError> {
-        let slot = self.derive(coin, key)?;
+        let slot = on_a_wiped_stack(|| self.derive(coin, key))?;
         let key = slot.get().0.as_ref().ok_or(AgentError::Internal)?;
         Ok(coin.address(key.verifying_key()))
     }
@@ -288,7 +292,7 @@ impl Keys {
         key: KeyRef,
         digest: B256,
     ) -> Result<Signature, AgentError> {
-        self.with_signing_key(coin, key, |key| sign(key, digest))
+        on_a_wiped_stack(|| self.with_signing_key(coin, key, |key| sign(key, digest)))
     }
 
     /// Calls `with` with a signing key.
@@ -301,7 +305,7 @@ impl Keys {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let is_it = |(of, at, _): &Ready| (*of, *at) == (coin, key);
         if !ready.iter().any(is_it) {
-            let slot = self.derive(coin, key)?;
+            let slot = on_a_wiped_stack(|| self.derive(coin, key))?;
             if ready.len() >= READY {
                 ready.remove(0);
             }

@@ -1,5 +1,6 @@
 //! Memory for secrets: a page of its own, kept out of swap where the system
-//! allows it, and overwritten when it is no longer needed.
+//! allows it, and overwritten when it is no longer needed; and a stack that is
+//! overwritten after work with them.
 
 use zeroize::Zeroize;
 
@@ -51,6 +52,33 @@ impl<T: Zeroize + Default> std::fmt::Debug for Locked<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Locked(..)")
     }
+}
+
+/// How much of the stack is overwritten: more than deriving keys and signing take,
+/// also without optimisation.
+const STACK: usize = 256 * 1024;
+
+/// Calls `work`, then overwrites the stack that it had. Values that overwrite
+/// themselves when they are dropped leave copies there each time they are moved.
+/// What `work` gives back holds its secrets behind pointers.
+#[inline(never)]
+pub(crate) fn on_a_wiped_stack<T>(work: impl FnOnce() -> T) -> T {
+    let outcome = apart(work);
+    overwrite();
+    outcome
+}
+
+/// A frame of its own, where [`overwrite`] has its own afterwards.
+#[inline(never)]
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[inline(never)]
+fn overwrite() {
+    let mut stack = [0_u8; STACK];
+    stack.zeroize();
+    std::hint::black_box(&stack);
 }
 
 /// A key of 32 bytes.

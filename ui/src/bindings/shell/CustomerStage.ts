@@ -5,9 +5,13 @@
  */
 export type CustomerStage = { "kind": "idle" } | { "kind": "pay", 
 /**
- * How much, for people.
+ * How much is still to be paid, for people.
  */
 amount: string, 
+/**
+ * How much has come, for people, where it is a part.
+ */
+paid: string | null, 
 /**
  * The code.
  */

@@ -45,7 +45,7 @@ impl WindowLoop {
             let name = Messages::of(look.language).vault_name();
             let outcome = eframe::run_native(
                 name,
-                options(name),
+                options(name, &opening.manner),
                 Box::new(move |creation| Ok(Box::new(Window::new(creation, opening)))),
             );
             if let Err(error) = outcome {
@@ -57,7 +57,12 @@ impl WindowLoop {
     }
 }
 
-fn options(name: &str) -> NativeOptions {
+fn options(name: &str, manner: &Manner) -> NativeOptions {
+    let level = match manner {
+        // Above the shell that asked, so that the question is not missed.
+        Manner::Questions(_) => WindowLevel::AlwaysOnTop,
+        Manner::Tool(_) => WindowLevel::Normal,
+    };
     NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title(name)
@@ -68,9 +73,7 @@ fn options(name: &str) -> NativeOptions {
             .with_resizable(false)
             .with_maximize_button(false)
             .with_active(true)
-            .with_drag_and_drop(false)
-            // Above the shell that asked, so that the question is not missed.
-            .with_window_level(WindowLevel::AlwaysOnTop)
+            .with_window_level(level)
             .with_icon(Arc::new(icon())),
         centered: true,
         persist_window: false,

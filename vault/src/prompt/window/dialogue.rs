@@ -165,7 +165,7 @@ impl Dialogue {
         if screen.foot(&mut ground, self.say) == Wish::Accept {
             wish = Wish::Accept;
         }
-        let buttons = screen.buttons(self.say);
+        let buttons = self.buttons(screen.as_ref());
         let mut focus = std::mem::take(&mut self.fresh).then(|| screen.first_focus());
         if wish == Wish::FocusAccept {
             focus = Some(FirstFocus::Accept);
@@ -181,6 +181,15 @@ impl Dialogue {
         } else {
             Some(screen)
         }
+    }
+
+    /// The screen's, the left one named after where it leads.
+    fn buttons(&self, screen: &dyn Screen) -> Buttons {
+        let mut buttons = screen.buttons(self.say);
+        if matches!(self.manner, Manner::Tool(_)) && buttons.refuse == Some(self.say.cancel()) {
+            buttons.refuse = Some(self.say.tool_back());
+        }
+        buttons
     }
 
     fn body(&self, ui: &mut Ui, area: Rect, screen: &mut dyn Screen) -> Wish {

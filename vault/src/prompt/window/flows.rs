@@ -9,7 +9,7 @@ use super::dialogue::Step;
 use super::screens::{
     Ask, Back, CheckBack, Choice, Code, DescribePlan, Entered, Entry, Gathered, Line, Menu, News,
     OpenSealed, Passphrase, Pick, Place, Row, ShareSecret, ShareText, SharesFor, ShowCode,
-    ShowShare, Shown, Tell, Told, TypeShares, TypeWords, Verdict, Wanted,
+    ShowShare, Shown, Told, TypeShares, TypeWords, Wanted,
 };
 use super::session::WindowSession;
 use crate::prompt::PromptError;
@@ -107,11 +107,6 @@ impl WindowSession {
     /// Shows codes to a camera.
     pub(crate) fn show_code(&mut self, code: Code) -> Result<Shown, PromptError> {
         self.ask(|reply| Box::new(ShowCode::new(code, reply)))
-    }
-
-    /// Says how it ended.
-    pub(crate) fn verdict(&mut self, verdict: Verdict) -> Result<(), PromptError> {
-        self.ask(|reply| Box::new(Tell::new(verdict, reply)))
     }
 
     /// Asks how to split a wallet, and whether its shares get a passphrase.

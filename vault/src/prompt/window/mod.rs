@@ -17,6 +17,7 @@ mod secret_field;
 mod session;
 mod wait;
 mod widgets;
+mod word_sheet;
 
 use std::sync::mpsc::{Sender, channel};
 
@@ -33,7 +34,7 @@ pub use session::WindowSession;
 
 pub(crate) use screens::{
     Addresses, Ask, Back, Choice, Code, Gathered, Line, Mark, News, Row, ShareText, SharesFor,
-    Shown, Verdict, Wanted,
+    Shown, Wanted,
 };
 
 use crate::prompt::messages::Messages;

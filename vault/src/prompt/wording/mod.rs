@@ -2,6 +2,7 @@
 //! windows and printed by the terminal prompt, so that neither can say less
 //! than the other.
 
+mod agent;
 mod approval;
 mod backup;
 mod change;
@@ -9,6 +10,8 @@ mod figures;
 mod secrets;
 mod shares;
 
+#[cfg(unix)]
+pub use agent::agent_error;
 pub use approval::approval;
 pub use backup::sealed_error;
 #[cfg(unix)]

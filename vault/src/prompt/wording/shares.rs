@@ -50,7 +50,7 @@ pub fn shares_error(error: &SharesError, say: Messages) -> String {
         SharesError::Set(error) => set_error(error, say),
         SharesError::Passphrase => say.shares_passphrase().to_owned(),
         SharesError::NotWords => say.shares_not_words().to_owned(),
-        other => say.shares_failed(other),
+        other => say.tool_failed(other),
     }
 }
 

@@ -72,11 +72,5 @@ pub fn check(session: &mut WindowSession) -> Flow {
         Ok(text) => (Mark::Good, text),
         Err(error) => (Mark::Bad, error.sentence(say)),
     };
-    session.told(News {
-        title,
-        mark,
-        text,
-        fingerprint: Some(found),
-        addresses: Vec::new(),
-    })
+    session.told(News::new(title, mark, text).of_wallet(found))
 }

@@ -16,12 +16,11 @@ mod shares;
 mod sheet;
 mod show;
 
-use std::io::ErrorKind;
 use std::thread;
 
 use jiaozi_types::agent::Appearance;
 
-use super::backup::{BackupError, Facts};
+use super::backup::Facts;
 use super::network::{self, Network};
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
@@ -67,13 +66,7 @@ pub fn notice(say: Messages) -> (String, bool) {
 
 /// Something went wrong, in words.
 fn trouble(session: &mut WindowSession, title: &'static str, text: String) -> Flow {
-    session.told(News {
-        title,
-        mark: Mark::Bad,
-        text,
-        fingerprint: None,
-        addresses: Vec::new(),
-    })
+    session.told(News::new(title, Mark::Bad, text))
 }
 
 /// A wallet's fingerprint and first addresses.
@@ -82,27 +75,11 @@ fn facts(say: Messages, title: &'static str, text: String, facts: Facts) -> News
         (say.backup_evm(), facts.evm),
         (say.backup_core(), facts.core),
     ];
-    News {
-        title,
-        mark: Mark::Plain,
-        text,
-        fingerprint: Some(facts.fingerprint),
-        addresses: lists
-            .into_iter()
-            .map(|(name, rows)| Addresses {
-                name: name.to_owned(),
-                rows,
-            })
-            .collect(),
-    }
-}
-
-/// Why a file was not written, and what to do.
-fn unwritten(error: &BackupError, say: Messages) -> String {
-    match error {
-        BackupError::File { file, fault } if fault.kind() != ErrorKind::StorageFull => {
-            say.place_failed(file.display())
-        }
-        other => other.sentence(say),
-    }
+    let named = |(name, rows): (&str, _)| Addresses {
+        name: name.to_owned(),
+        rows,
+    };
+    News::new(title, Mark::Plain, text)
+        .of_wallet(facts.fingerprint)
+        .with_addresses(lists.map(named).into())
 }

@@ -4,7 +4,7 @@ use jiaozi_custody::{SecretKind, sealed_words};
 
 use super::bring::{Brought, bring};
 use super::cold::places::first_folder;
-use super::{Flow, trouble, unwritten};
+use super::{Flow, trouble};
 use crate::prompt::Session;
 use crate::prompt::window::{Ask, Mark, News, Row, Wanted, WindowSession};
 use crate::prompt::wording::rule;
@@ -59,14 +59,8 @@ pub fn write(session: &mut WindowSession, brought: &Brought) -> Flow {
         trouble: None,
     };
     let text = session.place_until(wanted, |place| {
-        let written = write_new(place, sealed.as_bytes()).map_err(|error| unwritten(&error, say));
+        let written = write_new(place, sealed.as_bytes()).map_err(|error| error.unwritten(say));
         written.map(|()| say.backup_sealed(place.display()))
     })?;
-    session.told(News {
-        title,
-        mark: Mark::Good,
-        text,
-        fingerprint: Some(fingerprint),
-        addresses: Vec::new(),
-    })
+    session.told(News::new(title, Mark::Good, text).of_wallet(fingerprint))
 }

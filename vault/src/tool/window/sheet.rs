@@ -4,7 +4,7 @@ use jiff::Zoned;
 
 use super::bring::{Brought, bring};
 use super::cold::places::first_folder;
-use super::{Flow, make, trouble, unwritten};
+use super::{Flow, make, trouble};
 use crate::prompt::messages::Messages;
 use crate::prompt::window::{Mark, News, Row, Wanted, WindowSession};
 use crate::sheet::{self, Filled, Sheet};
@@ -77,14 +77,8 @@ fn save(
         trouble: None,
     };
     let text = session.place_until(wanted, |place| {
-        let written = write_new(place, &pdf).map_err(|error| unwritten(&error, say));
+        let written = write_new(place, &pdf).map_err(|error| error.unwritten(say));
         written.map(|()| said(place.display().to_string()))
     })?;
-    session.told(News {
-        title: say.tool_home_sheet(),
-        mark: Mark::Good,
-        text,
-        fingerprint: None,
-        addresses: Vec::new(),
-    })
+    session.told(News::new(say.tool_home_sheet(), Mark::Good, text))
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use jiaozi_store::{KeyRange, Order, Record};
+use jiaozi_store::{KeyRange, Order, Record, SealedBatch, SealedStore};
 use jiaozi_types::ChainId;
 use jiaozi_types::agent::{Language, SpendPolicy, Theme};
 use serde::{Deserialize, Serialize};
@@ -194,8 +194,8 @@ pub(crate) fn records(book: &Book) -> Result<Vec<Kind>, WalletError> {
     Ok(reads.kinds)
 }
 
-/// Puts a document's records in the place of a new profile's. What is not
-/// readable is found before anything is changed.
+/// Puts a document's records in the place of a new profile's, all of them in one
+/// write: cut short, nothing has changed. What is not readable is found before.
 pub(crate) fn take_back(book: &Book, document: &Document) -> Result<(), WalletError> {
     struct Checks<'a> {
         document: &'a Document,
@@ -210,29 +210,20 @@ pub(crate) fn take_back(book: &Book, document: &Document) -> Result<(), WalletEr
     }
     struct Writes<'a> {
         document: &'a Document,
-        book: &'a Book,
+        store: &'a SealedStore,
+        batch: SealedBatch<'a>,
     }
     impl Visitor for Writes<'_> {
         type Error = WalletError;
         fn visit<T: Record>(&mut self) -> Result<(), WalletError> {
-            let store = self.book.store();
-            loop {
-                let old = store.scan::<T>(&KeyRange::all(), Order::Ascending, PAGE)?;
-                if old.is_empty() {
-                    break;
-                }
-                let mut batch = store.batch();
-                for (key, _) in &old {
-                    batch.delete::<T>(key)?;
-                }
-                batch.commit()?;
+            let old = self
+                .store
+                .scan::<T>(&KeyRange::all(), Order::Ascending, usize::MAX)?;
+            for (key, _) in old {
+                self.batch.delete::<T>(&key)?;
             }
-            for page in self.document.read::<T>()?.chunks(PAGE) {
-                let mut batch = store.batch();
-                for (key, record) in page {
-                    batch.put(key, record)?;
-                }
-                batch.commit()?;
+            for (key, record) in self.document.read::<T>()? {
+                self.batch.put(&key, &record)?;
             }
             Ok(())
         }
@@ -246,13 +237,18 @@ pub(crate) fn take_back(book: &Book, document: &Document) -> Result<(), WalletEr
     if document.kinds.iter().find(strange).is_some() {
         return Err(ErrorCode::NewerVersion.into());
     }
-    book.change_backup(|record| record.taking_back = true)?;
-    visit_all(&mut Writes { document, book })?;
-    let counter = book.store().get::<CounterRecord>(&[])?;
-    if let Some(mut counter) = counter {
+    let store = book.store();
+    let mut writes = Writes {
+        document,
+        store,
+        batch: store.batch(),
+    };
+    visit_all(&mut writes)?;
+    for (key, mut counter) in document.read::<CounterRecord>()? {
         counter.number = counter.number.saturating_add(SKIPPED_CHARGES);
-        book.store().put(&[], &counter)?;
+        writes.batch.put(&key, &counter)?;
     }
+    writes.batch.commit()?;
     book.search().forget();
-    book.change_backup(|record| record.taking_back = false)
+    Ok(())
 }

@@ -26,9 +26,6 @@ pub(crate) struct BackupRecord {
     /// Whether real money was ever seen in an account of this profile.
     #[serde(default)]
     pub(crate) had_real_money: bool,
-    /// Set while records are taken back from a backup: a profile where that was
-    /// cut short takes them back again.
-    pub(crate) taking_back: bool,
 }
 
 crate::records::first_version!(BackupRecord, "backup_state");

@@ -72,6 +72,7 @@ fn charge() -> ChargeView {
         flags: ChargeFlags::default(),
         amount: amount("38.50"),
         paid: amount("38.50"),
+        missing: nothing(),
         returnable: amount("38.50"),
         returnable_other: Vec::new(),
         refunded: nothing(),

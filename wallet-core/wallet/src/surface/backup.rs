@@ -266,16 +266,19 @@ impl Wallet {
             let sealed = sealed.into();
             self.inner.vault.call(Request::OpenBook { sealed }).await?;
         }
-        document::take_back(&book, &document)?;
+        // The records last: with them the profile is no longer new, and what was
+        // cut short could not be repeated.
         let kept = document.preferences.clone();
-        let network = book.network(kept.network)?.map(|network| network.chain);
         self.change_preferences(|preferences| {
             preferences.language = kept.language;
             preferences.theme = kept.theme;
             preferences.region = kept.region;
             preferences.check_days = kept.check_days;
-            preferences.network = network.unwrap_or(preferences.network);
         })?;
+        document::take_back(&book, &document)?;
+        if let Some(network) = book.network(kept.network)? {
+            self.change_preferences(|preferences| preferences.network = network.chain)?;
+        }
         self.inner
             .vault
             .set_appearance(self.preferences().appearance())
@@ -370,9 +373,6 @@ impl Wallet {
 
 /// Whether a profile has nothing of its own that a backup would put away.
 fn is_fresh(book: &Book) -> Result<bool, WalletError> {
-    if book.backup()?.taking_back {
-        return Ok(true);
-    }
     Ok(book.all::<ContactRecord>()?.is_empty()
         && book.all::<PaymentRecord>()?.is_empty()
         && book.all::<ChargeRecord>()?.is_empty()

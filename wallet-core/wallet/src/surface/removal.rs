@@ -21,6 +21,7 @@ use jiaozi_types::agent::{RemovalProof, Request};
 use super::{Wallet, lock};
 use crate::api::{AppState, WalletEvent};
 use crate::error::WalletError;
+use crate::vault::VaultError;
 
 /// There while a wallet is removed.
 const MARK: &str = "removing";
@@ -41,7 +42,11 @@ impl Wallet {
         let outcome = self.inner.vault.call(Request::Remove { proof }).await;
         self.tell(WalletEvent::Vault);
         if let Err(error) = outcome {
-            unmark(profile)?;
+            // A vault that refuses has changed nothing. One that is gone may have
+            // erased the wallet: the next start looks.
+            if let VaultError::Refused(_) = error {
+                unmark(profile)?;
+            }
             return Err(error.into());
         }
         // An agent that was unlocked elsewhere still has the keys.

@@ -5,9 +5,9 @@ use jiaozi_types::{Address, Amount, ShopKey, Timestamp};
 
 use super::access::OnceKey;
 use super::records::{LineRecord, TillChargeRecord, TillRecord};
-use super::standing::Standing;
+use super::standing::{self, Came, Standing};
 use super::{Till, proof, shop_key};
-use crate::api::till::{Assurance, ChargeInput, ChargeState, ChargeView};
+use crate::api::till::{Assurance, ChargeInput, ChargeState, ChargeView, PaymentRole};
 use crate::api::{ErrorCode, WalletEvent};
 use crate::book::Book;
 use crate::error::{WalletError, rule};
@@ -229,7 +229,7 @@ pub(crate) fn make_under(
         first_block: cursor.next,
         version: 1,
     };
-    charge.link = link(settings, &charge)?;
+    charge.link = link(settings, &charge, &Sought::at_first(&charge))?;
     batch.create(&charge)?;
     if let Some(once) = once {
         once.keep_charge(batch.records(), number, now)?;
@@ -275,17 +275,55 @@ pub(crate) fn requested(charge: &TillChargeRecord) -> RequestedAsset {
     }
 }
 
-fn link(settings: &TillRecord, charge: &TillChargeRecord) -> Result<String, WalletError> {
+/// What a charge asks for at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sought {
+    /// How much is still to come, in atoms.
+    pub(crate) atoms: U256,
+    /// What the authorization that pays it is bound to.
+    pub(crate) reference: String,
+}
+
+impl Sought {
+    /// The whole.
+    pub(crate) fn at_first(charge: &TillChargeRecord) -> Self {
+        Self {
+            atoms: charge.atoms,
+            reference: charge.id(),
+        }
+    }
+
+    /// What is missing where a part has come, else none. It is a purchase of its
+    /// own: the wallet that paid the part would take the first one for paid.
+    pub(crate) fn rest(charge: &TillChargeRecord, came: &[Came]) -> Option<Self> {
+        let counted = standing::sum(came, Assurance::Seen);
+        let parts = came
+            .iter()
+            .filter(|money| money.role == PaymentRole::Counts);
+        let next = parts.count().saturating_add(1);
+        (!counted.is_zero() && counted < charge.atoms).then(|| Self {
+            atoms: charge.atoms.saturating_sub(counted),
+            reference: format!("{}.{next}", charge.id()),
+        })
+    }
+}
+
+/// The `jiaozi:` link that asks for it.
+pub(crate) fn link(
+    settings: &TillRecord,
+    charge: &TillChargeRecord,
+    sought: &Sought,
+) -> Result<String, WalletError> {
     let payee = payee(charge);
     let request = PaymentRequest {
-        shop: proof::of_charge(settings, charge)?,
+        shop: proof::of_charge(settings, charge, sought)?,
         payee: payee.forget_chain_check(),
         chain: Some(charge.chain()),
         asset: requested(charge),
-        atoms: Some(charge.atoms),
+        atoms: Some(sought.atoms),
         note: charge.note.clone(),
         // The authorization that pays is bound to it: one wallet pays a charge once.
-        reference: Some(charge.id()),
+        reference: Some(sought.reference.clone()),
         claimed_name: Some(settings.shop.clone()),
         expires_at: Some(Timestamp::from_unix(charge.expires_at)),
     };

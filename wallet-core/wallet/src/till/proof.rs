@@ -4,7 +4,7 @@
 use jiaozi_types::ShopProof;
 use jiaozi_types::shop::{ShopCharge, ShopSignature};
 
-use super::charge::payee;
+use super::charge::{Sought, payee};
 use super::records::{TillChargeRecord, TillRecord};
 use super::setup::till_key;
 use crate::api::ErrorCode;
@@ -16,6 +16,7 @@ use crate::error::WalletError;
 pub(crate) fn of_charge(
     settings: &TillRecord,
     charge: &TillChargeRecord,
+    sought: &Sought,
 ) -> Result<Option<ShopProof>, WalletError> {
     let certificate = settings.certificate.as_ref();
     let lent = certificate.filter(|lent| lent.valid_before > charge.expires_at);
@@ -26,8 +27,8 @@ pub(crate) fn of_charge(
     let asked = ShopCharge {
         payee: payee(charge),
         asset: charge.asset,
-        atoms: charge.atoms,
-        reference: charge.id(),
+        atoms: sought.atoms,
+        reference: sought.reference.clone(),
         expires: charge.expires_at,
     };
     Ok(Some(ShopProof {

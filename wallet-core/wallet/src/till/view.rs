@@ -4,13 +4,14 @@ use alloy_primitives::{B256, U256};
 use jiaozi_store::{KeyRange, Order};
 use jiaozi_types::{Address, Amount, Asset, AssetId};
 
-use super::charge::{payee, requested};
+use super::charge::{Sought, link, payee, requested};
 use super::records::{
     Account, DueRecord, ItemsRecord, OwedRecord, PaymentRecord, TillChargeRecord, TillRecord,
 };
 use super::{Till, standing};
 use crate::api::till::{
-    Assurance, ChargeLine, ChargePayment, ChargeView, ItemView, StaffView, TillHealth, TillView,
+    Assurance, ChargeLine, ChargePayment, ChargeState, ChargeView, ItemView, StaffView, TillHealth,
+    TillView,
 };
 use crate::api::{AmountView, ErrorCode};
 use crate::error::WalletError;
@@ -129,6 +130,14 @@ impl Till {
         let others = charge.other_assets().into_iter();
         let others = others.map(|id| amount(id, charge.returnable(id)));
         let received = charge.received(asset);
+        let rest = Sought::rest(charge, &came);
+        let missing = match (&rest, charge.standing.state) {
+            (Some(rest), _) => rest.atoms,
+            (None, ChargeState::Paid) => U256::ZERO,
+            (None, _) => charge
+                .atoms
+                .saturating_sub(standing::sum(&came, Assurance::Seen)),
+        };
         Ok(ChargeView {
             id: charge.id(),
             network_id: charge.chain().to_string(),
@@ -138,6 +147,7 @@ impl Till {
             flags: standing::flags(&charge.standing, &asked, &came),
             amount: amount(asset, charge.atoms)?,
             paid: amount(asset, standing::sum(&came, Assurance::Included))?,
+            missing: amount(asset, missing)?,
             returnable: amount(asset, charge.returnable(asset))?,
             returnable_other: others.collect::<Result<_, WalletError>>()?,
             refunded: amount(asset, charge.refunded(asset))?,
@@ -147,11 +157,14 @@ impl Till {
             note: charge.note.clone(),
             staff: charge.staff.clone(),
             address: payee(charge).plain(),
-            link: charge.link.clone(),
+            link: match &rest {
+                Some(rest) => link(&settings, charge, rest)?,
+                None => charge.link.clone(),
+            },
             ethereum_link: request::write_erc681(
                 payee(charge),
                 requested(charge),
-                Some(charge.atoms),
+                Some(rest.as_ref().map_or(charge.atoms, |rest| rest.atoms)),
             ),
             reference: charge.id(),
             created_at: charge.created_at,

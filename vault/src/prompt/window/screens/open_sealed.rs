@@ -79,7 +79,7 @@ impl Screen for OpenSealed {
     fn buttons(&self, say: Messages) -> Buttons {
         Buttons {
             refuse: Some(say.cancel()),
-            accept: say.check_button().to_owned(),
+            accept: say.prove_file_button().to_owned(),
             ready: !self.place.trim().is_empty() && !self.passphrase.is_empty(),
         }
     }

@@ -108,7 +108,7 @@ impl TypeShares {
                     self.trouble = None;
                     self.restored = Some((words, keys.public().fingerprint.clone()));
                 }
-                Err(error) => self.trouble = Some(say.shares_failed(error)),
+                Err(error) => self.trouble = Some(say.tool_failed(error)),
             },
             Err(error) => self.trouble = Some(shares_error(&error, say)),
         }

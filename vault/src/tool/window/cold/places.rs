@@ -6,7 +6,8 @@ use jiaozi_cold::Message;
 
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Verdict, Wanted, WindowSession};
+use crate::prompt::window::{Mark, News, Wanted, WindowSession};
+use crate::tool::output::FileError;
 use crate::tool::sign::{SignError, write_files};
 
 /// The folder that a file is looked for in at first: where sticks appear, else
@@ -33,45 +34,32 @@ pub fn save(
     title: &'static str,
 ) -> Result<(), PromptError> {
     let say = session.messages();
-    let mut start = first_folder().join(name);
-    let mut trouble = None;
-    loop {
-        let file = session.find_place(Wanted {
-            title,
-            lead: say.place_save_lead(),
-            field: say.place_field(),
-            accept: say.place_save(),
-            start: start.clone(),
-            trouble: trouble.take(),
-        })?;
-        trouble = match write(&file, messages, say) {
-            Ok(()) => {
-                return session.verdict(Verdict {
-                    title,
-                    headline: say.place_saved(),
-                    good: true,
-                    lines: vec![
-                        say.shares_saved(file.display()),
-                        say.place_eject().to_owned(),
-                    ],
-                });
-            }
-            Err(text) => Some(text),
-        };
-        start = file;
-    }
+    let wanted = Wanted {
+        title,
+        lead: say.place_save_lead(),
+        field: say.place_field(),
+        accept: say.place_save(),
+        start: first_folder().join(name),
+        trouble: None,
+    };
+    let file = session.place_until(wanted, |file| {
+        write(file, messages, say).map(|()| file.to_owned())
+    })?;
+    let lines = vec![
+        say.shares_saved(file.display()),
+        say.place_eject().to_owned(),
+    ];
+    session.told(News::ended(title, Mark::Good, say.place_saved(), lines))
 }
 
 fn write(file: &Path, messages: &[&Message], say: Messages) -> Result<(), String> {
     // A picture among several has another name: what is there is looked for
     // under the name that was typed.
     if file.symlink_metadata().is_ok() {
-        return Err(say.shares_exists(file.display()));
+        return Err(FileError::Exists(file.to_owned()).sentence(say));
     }
     write_files(messages, file).map_err(|error| match &error {
-        SignError::File { file, fault } if fault.kind() != std::io::ErrorKind::StorageFull => {
-            say.place_failed(file.display())
-        }
+        SignError::File(error) => error.unwritten(say),
         _ => error.sentence(say),
     })
 }

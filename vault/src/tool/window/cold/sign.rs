@@ -10,8 +10,9 @@ use jiaozi_types::agent::AgentError;
 
 use super::places::{first_folder, save};
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Code, Shown, Verdict, Wanted, WindowSession};
+use crate::prompt::window::{Code, Mark, News, Shown, Wanted, WindowSession};
 use crate::prompt::{PromptError, SecretNeed, Session};
+use crate::tool::output::FileError;
 use crate::tool::sign::{SignError, read_message};
 use crate::tool::wallet::Wallet;
 use crate::tool::window::bring::bring;
@@ -56,23 +57,17 @@ pub fn sign(session: &mut WindowSession) -> Result<(), PromptError> {
 /// Asks for the request until there is one that can be read.
 fn request(session: &mut WindowSession) -> Result<Request, PromptError> {
     let say = session.messages();
-    let mut start = first_folder();
-    let mut trouble = None;
-    loop {
-        let place = session.find_place(Wanted {
-            title: say.sign_title(),
-            lead: say.sign_lead(),
-            field: say.sign_field(),
-            accept: say.sign_read(),
-            start: start.clone(),
-            trouble: trouble.take(),
-        })?;
-        match read(&place) {
-            Ok(request) => return Ok(request),
-            Err(error) => trouble = Some(said(&error, say).join(" ")),
-        }
-        start = place;
-    }
+    let wanted = Wanted {
+        title: say.sign_title(),
+        lead: say.sign_lead(),
+        field: say.sign_field(),
+        accept: say.sign_read(),
+        start: first_folder(),
+        trouble: None,
+    };
+    session.place_until(wanted, |place| {
+        read(place).map_err(|error| said(&error, say).join(" "))
+    })
 }
 
 fn read(place: &Path) -> Result<Request, SignError> {
@@ -88,10 +83,7 @@ fn read(place: &Path) -> Result<Request, SignError> {
 
 /// The files of a folder that may be frames: pictures, and texts with frames.
 fn frames_in(folder: &Path) -> Result<Vec<PathBuf>, SignError> {
-    let failed = |fault| SignError::File {
-        file: folder.to_owned(),
-        fault,
-    };
+    let failed = |fault| FileError::new(folder, fault);
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let file = entry.map_err(failed)?.path();
@@ -139,12 +131,12 @@ fn answer(
 
 fn refuse(session: &mut WindowSession, error: &SignError) -> Result<(), PromptError> {
     let say = session.messages();
-    session.verdict(Verdict {
-        title: say.sign_title(),
-        headline: say.cold_declined(),
-        good: false,
-        lines: said(error, say),
-    })
+    session.told(News::ended(
+        say.sign_title(),
+        Mark::Bad,
+        say.cold_declined(),
+        said(error, say),
+    ))
 }
 
 /// What happened, and what to do.
@@ -165,8 +157,8 @@ fn said(error: &SignError, say: Messages) -> Vec<String> {
             ColdRefusal::Agent(_) => None,
             _ => Some(say.sign_next_watch()),
         },
-        SignError::File { .. } => Some(say.sign_next_file()),
-        _ => None,
+        SignError::File(_) => Some(say.sign_next_file()),
+        SignError::Agent(_) => None,
     };
     let mut lines = vec![error.sentence(say)];
     lines.extend(next.map(str::to_owned));

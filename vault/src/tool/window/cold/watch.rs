@@ -7,7 +7,7 @@ use jiaozi_types::CoinType;
 use super::places::save;
 use crate::prompt::PromptError;
 use crate::prompt::messages::Messages;
-use crate::prompt::window::{Choice, Code, Shown, Verdict, WindowSession};
+use crate::prompt::window::{Choice, Code, Mark, News, Shown, WindowSession};
 use crate::tool::sign::SignError;
 use crate::tool::wallet::Wallet;
 use crate::tool::window::bring::bring;
@@ -20,12 +20,12 @@ pub fn watch(session: &mut WindowSession) -> Result<(), PromptError> {
     let say = session.messages();
     match keys(session)? {
         Ok(keys) => show(session, &keys),
-        Err(error) => session.verdict(Verdict {
-            title: say.watch_title(),
-            headline: say.watch_failed(),
-            good: false,
-            lines: vec![error.sentence(say)],
-        }),
+        Err(error) => session.told(News::ended(
+            say.watch_title(),
+            Mark::Bad,
+            say.watch_failed(),
+            vec![error.sentence(say)],
+        )),
     }
 }
 
@@ -59,12 +59,12 @@ fn show(session: &mut WindowSession, keys: &[WatchKey]) -> Result<(), PromptErro
     let (code, messages) = match made {
         Ok(made) => made,
         Err(error) => {
-            return session.verdict(Verdict {
-                title: say.watch_title(),
-                headline: say.watch_failed(),
-                good: false,
-                lines: vec![SignError::from(error).sentence(say)],
-            });
+            return session.told(News::ended(
+                say.watch_title(),
+                Mark::Bad,
+                say.watch_failed(),
+                vec![SignError::from(error).sentence(say)],
+            ));
         }
     };
     // A file holds both keys: whoever reads it takes the one it wants.

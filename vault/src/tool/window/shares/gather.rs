@@ -1,6 +1,6 @@
 //! Shares that were brought: whether they are right, and what they give.
 
-use crate::prompt::window::{Gathered, SharesFor, Verdict, WindowSession};
+use crate::prompt::window::{Gathered, Mark, News, SharesFor, WindowSession};
 use crate::prompt::wording::missing;
 use crate::prompt::{PromptError, Session};
 use crate::tool::shares::describe;
@@ -33,12 +33,12 @@ pub fn check(session: &mut WindowSession) -> Result<(), PromptError> {
         ),
     };
     lines.push(sentence);
-    session.verdict(Verdict {
-        title: say.shares_check_title(),
+    session.told(News::ended(
+        say.shares_check_title(),
+        Mark::Good,
         headline,
-        good: true,
         lines,
-    })
+    ))
 }
 
 /// Puts shares together and shows the recovery words.

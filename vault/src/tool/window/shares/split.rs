@@ -1,14 +1,13 @@
 //! Splitting a wallet among people: how, then its shares, one at a time, each
 //! checked back from the paper; or a sheet of paper each.
 
-use std::path::PathBuf;
-
 use jiaozi_custody::Words;
 use jiaozi_custody::shares::{self, Plan, Share, SharePassphrase};
 
 use super::super::cold::places::first_folder;
 use crate::prompt::PromptError;
-use crate::prompt::window::{Back, Choice, ShareText, Verdict, Wanted, WindowSession};
+use crate::prompt::window::{Back, Choice, Mark, News, ShareText, Wanted, WindowSession};
+use crate::tool::backup::BackupError;
 use crate::tool::share_text::{Sheets, write_sheets};
 use crate::tool::shares::{ToolError, fingerprint_of};
 
@@ -38,12 +37,12 @@ pub fn split(session: &mut WindowSession) -> Result<(), PromptError> {
     let (made, fingerprint) = match made {
         Ok(made) => made,
         Err(error) => {
-            return session.verdict(Verdict {
-                title: say.split_title(),
-                headline: say.split_failed(),
-                good: false,
-                lines: vec![error.sentence(say)],
-            });
+            return session.told(News::ended(
+                say.split_title(),
+                Mark::Bad,
+                say.split_failed(),
+                vec![error.sentence(say)],
+            ));
         }
     };
     let sheets = Sheets {
@@ -108,16 +107,16 @@ fn by_hand(
             }
         }
     }
-    session.verdict(Verdict {
-        title: say.split_title(),
-        headline: say.split_done(),
-        good: true,
-        lines: vec![
+    session.told(News::ended(
+        say.split_title(),
+        Mark::Good,
+        say.split_done(),
+        vec![
             say.split_done_checked(all.len(), &sheets.fingerprint),
             say.split_done_apart().to_owned(),
             say.split_words_only().to_owned(),
         ],
-    })
+    ))
 }
 
 fn printed(
@@ -126,32 +125,31 @@ fn printed(
     sheets: &Sheets<'_>,
 ) -> Result<(), PromptError> {
     let say = session.messages();
-    let mut start = first_folder();
-    let mut trouble = None;
-    let folder: PathBuf = loop {
-        let folder = session.find_place(Wanted {
-            title: say.split_title(),
-            lead: say.split_folder_lead(),
-            field: say.split_folder_field(),
-            accept: say.place_save(),
-            start,
-            trouble: trouble.take(),
-        })?;
-        match write_sheets(&folder, all, sheets) {
-            Ok(_) => break folder,
-            Err(error) => trouble = Some(error.sentence(say)),
-        }
-        start = folder;
-    };
-    session.verdict(Verdict {
+    let wanted = Wanted {
         title: say.split_title(),
-        headline: say.split_done(),
-        good: true,
-        lines: vec![
+        lead: say.split_folder_lead(),
+        field: say.split_folder_field(),
+        accept: say.place_save(),
+        start: first_folder(),
+        trouble: None,
+    };
+    let folder = session.place_until(wanted, |folder| {
+        let written = write_sheets(folder, all, sheets);
+        written.map_err(|error| match &error {
+            BackupError::File(error) => error.unwritten(say),
+            _ => error.sentence(say),
+        })?;
+        Ok(folder.to_owned())
+    })?;
+    session.told(News::ended(
+        say.split_title(),
+        Mark::Good,
+        say.split_done(),
+        vec![
             say.split_done_sheets(all.len(), folder.display()),
             say.split_done_print().to_owned(),
             say.split_done_apart().to_owned(),
             say.split_words_only().to_owned(),
         ],
-    })
+    ))
 }

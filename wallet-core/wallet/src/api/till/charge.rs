@@ -156,6 +156,8 @@ pub struct ChargeView {
     pub amount: AmountView,
     /// What was paid in time, of the right asset.
     pub paid: AmountView,
+    /// What is still to come, unconfirmed payments taken off: nothing once it is paid.
+    pub missing: AmountView,
     /// What can be returned: what was paid, whenever, less what was refunded.
     pub returnable: AmountView,
     /// The same of other assets that came; empty where none did.
@@ -174,9 +176,10 @@ pub struct ChargeView {
     pub staff: Option<String>,
     /// The receiving address.
     pub address: String,
-    /// The `jiaozi:` link, with the shop's signed name.
+    /// The `jiaozi:` link, with the shop's signed name. Once a part has come it
+    /// asks for what is missing.
     pub link: String,
-    /// The ERC-681 link, which other wallets read.
+    /// The ERC-681 link, which other wallets read; for as much as the other.
     pub ethereum_link: String,
     /// The reference that the payment's authorization is bound to.
     pub reference: String,

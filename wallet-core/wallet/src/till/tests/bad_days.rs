@@ -1,10 +1,13 @@
 //! Each bad day of a shop.
 
 use jiaozi_ledger::Agreement;
+use jiaozi_types::Timestamp;
 
 use super::ledger::Moved;
 use super::*;
 use crate::api::till::{Assurance, ChargeFlags, ChargeState as S, PaymentRole};
+use crate::request::PaymentRequest;
+use crate::till::charge::link;
 
 #[tokio::test]
 async fn a_payment_of_any_wallet_makes_the_charge_green() {
@@ -56,12 +59,24 @@ async fn half_paid_twice_is_paid() {
     shop.see().await;
     assert_eq!(shop.state(&charge), S::Open);
     assert!(shop.flags(&charge).under);
+    // What is missing is asked for as a purchase of its own.
+    let rest = shop.rest(&charge).unwrap();
+    assert_eq!(rest.atoms, U256::from(625));
+    assert_eq!(rest.reference, format!("{}.2", charge.id()));
+    let now = Timestamp::from_unix(charge.created_at);
+    let link = link(&shop.settings, &charge, &rest).unwrap();
+    let asked = PaymentRequest::read(&link, now).unwrap();
+    assert_eq!(
+        (asked.atoms, asked.reference),
+        (Some(rest.atoms), Some(rest.reference))
+    );
     shop.chain.pay(A, charge.address, 625);
     shop.see().await;
     assert_eq!(
         (shop.state(&charge), shop.flags(&charge)),
         (S::Paid, ChargeFlags::default())
     );
+    assert_eq!(shop.rest(&charge), None);
     assert!(!shop.of(&charge).is_owed());
 }
 

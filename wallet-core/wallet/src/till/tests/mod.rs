@@ -19,7 +19,7 @@ use jiaozi_types::agent::Language;
 use jiaozi_types::{CoinType, ShopKey, hd};
 
 use super::branches::Branches;
-use super::charge::{Wanted, make};
+use super::charge::{Sought, Wanted, make};
 use super::poll::{Found, Poll};
 use super::records::{Account, TillChargeRecord, TillCursorRecord, TillRecord};
 use super::turn::Turn;
@@ -131,6 +131,12 @@ impl Shop {
     fn flags(&self, charge: &TillChargeRecord) -> crate::api::till::ChargeFlags {
         let charge = self.of(charge);
         super::standing::flags(&charge.standing, &charge.asked(), &charge.came())
+    }
+
+    /// What a charge of which a part has come still asks for.
+    fn rest(&self, charge: &TillChargeRecord) -> Option<Sought> {
+        let charge = self.of(charge);
+        Sought::rest(&charge, &charge.came())
     }
 
     /// The process is killed and comes back.
