@@ -163,15 +163,20 @@ impl Wallet {
 
     /// Follows a payment in a task of its own, once.
     pub(super) fn follow_live(&self, id: PurchaseId, network: Network, live: Option<Live>) {
-        if !lock(&self.inner.followed).insert(id) {
+        if !self.inner.followed.begin(id) {
             return;
         }
         let wallet = self.clone();
         tokio::spawn(async move {
-            if let Err(error) = wallet.follow(id, &network, live).await {
-                tracing::error!(payment = %id, %error, "the payment is not followed any more");
+            let mut live = live;
+            loop {
+                if let Err(error) = wallet.follow(id, &network, live.take()).await {
+                    tracing::error!(payment = %id, %error, "the payment is not followed any more");
+                }
+                if wallet.inner.followed.may_end(id) {
+                    return;
+                }
             }
-            lock(&wallet.inner.followed).remove(&id);
         });
     }
 

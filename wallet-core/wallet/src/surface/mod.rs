@@ -5,6 +5,7 @@ mod backup;
 mod cold;
 mod contacts;
 mod follow;
+mod followed;
 mod home;
 mod ledgers;
 mod open;
@@ -18,7 +19,7 @@ mod shop;
 mod till;
 mod vault;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -73,7 +74,7 @@ struct Inner {
     /// One reader of the ledger's history at a time.
     reading: tokio::sync::Mutex<()>,
     /// Payments that a task follows.
-    followed: Mutex<HashSet<PurchaseId>>,
+    followed: followed::Followed,
     events: broadcast::Sender<WalletEvent>,
     till: crate::till::Shared,
 }

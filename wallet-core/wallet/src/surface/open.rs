@@ -1,6 +1,6 @@
 //! Opening a profile.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -13,6 +13,7 @@ use jiaozi_types::{Clock, SystemClock};
 use tokio::sync::broadcast;
 use zeroize::Zeroizing;
 
+use super::followed::Followed;
 use super::{Inner, SandboxHost, Wallet};
 use crate::api::{AppState, ErrorCode, Stage};
 use crate::book::Book;
@@ -73,7 +74,7 @@ impl Wallet {
                 proposals: Mutex::new(HashMap::new()),
                 signing: tokio::sync::Mutex::new(()),
                 reading: tokio::sync::Mutex::new(()),
-                followed: Mutex::new(HashSet::new()),
+                followed: Followed::default(),
                 replacements: Default::default(),
                 turns: Default::default(),
                 events: broadcast::channel(256).0,
