@@ -1,5 +1,5 @@
 #!/bin/sh
-# A few thousand runs of every fuzz target, from its corpus on, or what half a minute allows (the client
+# A few thousand runs of every fuzz target, from its corpus on, or what a quarter of a minute allows (the client
 # of a ledger rests after each bad answer):
 #   fuzz/smoke.sh [RUNS]
 set -eu
@@ -15,7 +15,7 @@ printf '%s\n' targets/*.rs | xargs -P 2 -I '{}' sh -euc '
     program=../target/debug/fuzz-$(echo "$name" | tr _ -)
     mkdir -p "$2/$name"
     # What is found goes into the scratch folder; a crash is printed in base 64 and fails the step.
-    if ! "$program" -runs="$3" -max_total_time=30 -seed=1 -max_len=2048 -artifact_prefix="$2/" \
+    if ! "$program" -runs="$3" -max_total_time=15 -seed=1 -max_len=2048 -artifact_prefix="$2/" \
         "$2/$name" "corpus/$name" >"$2/$name.log" 2>&1; then
         cat "$2/$name.log"
         echo "fuzz target $name found a fault" >&2

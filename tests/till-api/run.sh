@@ -25,4 +25,4 @@ cd "$root"
 export SCHEMATHESIS="$venv/bin/schemathesis"
 cd "$here"
 [ $# -gt 0 ] || { rm -rf "${CARGO_TARGET_DIR:-$root/target}/screens/checkout"; set -- ./*.test.mjs; }
-exec node --test --test-concurrency=1 --test-timeout=600000 --test-reporter=spec "$@"
+exec node --test --test-concurrency=2 --test-timeout=600000 --test-reporter=spec "$@"
