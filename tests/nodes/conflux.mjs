@@ -110,7 +110,7 @@ function writeConfiguration(ports) {
   return { home, configuration: at('conflux.toml') };
 }
 
-/** Starts the node and waits until it takes transactions; the facts for the ready line. */
+/** Starts the node and waits until it takes transactions or ends; the facts for the ready line. */
 async function attempt() {
   const ports = await freePorts(7);
   const { home, configuration } = writeConfiguration(ports);
@@ -119,6 +119,11 @@ async function attempt() {
     env: { PATH: process.env.PATH, HOME: home, TMPDIR: home },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const gone = nursery.gone.then((why) => Promise.reject(new Error(why)));
+  return Promise.race([facts(ports), gone]);
+}
+
+async function facts(ports) {
   const coreUrl = `http://127.0.0.1:${ports[0]}`;
   const url = `http://127.0.0.1:${ports[2]}`;
   await callUntil(coreUrl, 'debug_currentSyncPhase', [], (phase) => phase === 'NormalSyncPhase', START_SECONDS);
@@ -136,7 +141,9 @@ async function attempt() {
   };
 }
 
-// The node has been seen to hang while it starts; a fresh one does not share its fate.
+// The node has been seen to hang while it starts, and to find a port taken meanwhile; a fresh one does
+// not share its fate.
+nursery.starting = true;
 for (let tries = START_TRIES; ; tries -= 1) {
   try {
     nursery.ready(await attempt());

@@ -1,25 +1,27 @@
 // What every ledger node for tests shares: a scratch folder, one ready line on standard output,
 // and a clean end when whoever started it goes away.
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
+/** Below those that systems give to outgoing connections, which would take one before its node does. */
+const PORTS = [15_000, 32_000];
+
 /** A number of TCP ports on loopback that were free a moment ago. */
 export async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
+  const servers = [];
+  while (servers.length < count) {
+    const server = await new Promise((resolve) => {
+      const one = createServer();
+      one.once('error', () => resolve(undefined));
+      one.listen(randomInt(...PORTS), '127.0.0.1', () => resolve(one));
+    });
+    if (server) servers.push(server);
+  }
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
@@ -62,7 +64,8 @@ export class Nursery {
     this.folder = mkdtempSync(join(tmpdir(), `jiaozi-${name}-`));
     this.child = undefined;
     this.ending = false;
-    this.discarding = false;
+    /** Whether another start is tried when the node ends. */
+    this.starting = false;
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => this.end(0));
     process.stdin.on('end', () => this.end(0));
     process.stdin.on('error', () => this.end(0));
@@ -73,9 +76,12 @@ export class Nursery {
   start(command, args, options) {
     this.child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], options);
     this.child.once('error', (error) => this.end(1, `${this.name}: cannot start: ${error.message}`));
-    this.child.once('exit', (code, signal) => {
-      if (!this.ending && !this.discarding)
-        this.end(1, `${this.name}: stopped by itself (${signal ?? code})\n${this.output ?? ''}`);
+    this.gone = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => {
+        resolve(`stopped by itself (${signal ?? code})`);
+        if (!this.ending && !this.starting)
+          this.end(1, `${this.name}: stopped by itself (${signal ?? code})\n${this.output ?? ''}`);
+      });
     });
     // The last output explains a node that dies; it is kept short and shown only then.
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -88,16 +94,14 @@ export class Nursery {
 
   /** Kills the node and leaves this process, and its scratch folder, for another start. */
   async discard() {
-    this.discarding = true;
-    const gone = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGKILL');
-    await gone;
-    this.discarding = false;
+    await this.gone;
     this.output = undefined;
   }
 
   /** Says that the node answers: the one line that goes to standard output. */
   ready(facts) {
+    this.starting = false;
     process.stdout.write(`${JSON.stringify(facts)}\n`);
   }
 
