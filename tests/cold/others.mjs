@@ -147,6 +147,7 @@ for (let turn = 0; turn < count; turn++) {
   const path = `m/44'/60'/0'/0/${index}`;
   const request = EthSignRequest.constructETHRequest(data, type, path, fingerprint, id, chainId, address, 'other');
   writeFileSync(at('ask.txt'), lossy(request.toUR(), pick(20, 40, 90)).join('\n'));
+  rmSync(at('answer.ur'), { force: true });
   vault('sign', at('ask.txt'), '--yes', '--out', at('answer.ur'));
   const answer = ETHSignature.fromCBOR(decoded(readFileSync(at('answer.ur'), 'utf8')).cbor);
   same('request id', Buffer.from(answer.getRequestId()).toString('hex'), id.replaceAll('-', ''));
