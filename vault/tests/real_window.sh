@@ -6,6 +6,8 @@
 # vault-tool/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+# shellcheck source=vault/tests/display.sh
+. vault/tests/display.sh
 target=${CARGO_TARGET_DIR:-target}
 vault=$target/debug/jiaozi-vault
 pictures=$target/screens/vault
@@ -19,20 +21,6 @@ agent() {
 }
 
 tool() { python3 vault/tests/tool_pages.py "$vault" "$pictures-tool"; }
-
-# on_a_display COMMAND: its answer is the command's.
-on_a_display() (
-    work=$(mktemp -d)
-    Xvfb -displayfd 3 -screen 0 800x760x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
-    server=$!
-    trap 'kill $server 2>/dev/null; rm -rf "$work"' EXIT
-    while [ ! -s "$work/display" ]; do sleep 0.1; done
-    DISPLAY=:$(cat "$work/display")
-    export DISPLAY LIBGL_ALWAYS_SOFTWARE=1
-    unset WAYLAND_DISPLAY
-    openbox --sm-disable 2>/dev/null &
-    "$1"
-)
 
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
